@@ -1,0 +1,1 @@
+"""The commands that need neither a screen nor a connection. May not know Textual."""

@@ -1,0 +1,271 @@
+"""The one table of what a person can do to a connection.
+
+Buttons, keys, palette entries and the commands of `drive` are all made from `ACTIONS`; one
+function says why a thing cannot be done now, so that it is grey everywhere or nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ablytui.protocol import events
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.frame import Opcode
+from ablytui.protocol.message import PresenceAction
+from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
+from ablytui.protocol.states import ConnectionState as S
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """Why an action cannot be done now.
+
+    `moot`: it would change nothing, so a script that asks for it gets its way; a button is grey
+    all the same.
+    """
+
+    text: str
+    moot: bool = False
+
+
+class BadArgument(ValueError):
+    """An argument cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done. `to_event` takes the arguments as JSON gives them."""
+
+    id: str
+    title: str
+    help: str
+    parameters: tuple[str, ...]
+    reason_not_now: Callable[[Connection], NotNow | None]
+    to_event: Callable[[Mapping[str, Any], events.Ref, Connection], events.Wish]
+    opens_dialog: bool = False
+    """The title ends in three dots because something has to be asked first."""
+
+
+_NO_SOCKET: Final = NotNow("no socket is open")
+
+
+def _connect(c: Connection) -> NotNow | None:
+    if c.state is S.CONNECTED:
+        return NotNow("already connected", moot=True)
+    if c.state is S.CONNECTING:
+        return NotNow("already connecting", moot=True)
+    return _needs_key(c)
+
+
+def _needs_key(c: Connection) -> NotNow | None:
+    return None if c.params.key else NotNow("needs a key or token")
+
+
+def _close(c: Connection) -> NotNow | None:
+    if c.state is S.CLOSING:
+        return NotNow("already closing", moot=True)
+    if c.state in {S.INITIALIZED, S.CLOSED, S.FAILED}:
+        return NotNow("nothing is open", moot=True)
+    return None
+
+
+def _disconnect(c: Connection) -> NotNow | None:
+    if c.state in {S.DISCONNECTED, S.SUSPENDED} and not c.hold:
+        return None
+    return None if c.socket is not None and c.state is not S.CLOSING else _NO_SOCKET
+
+
+def _drop(c: Connection) -> NotNow | None:
+    return None if c.socket is not None else _NO_SOCKET
+
+
+def _ping(c: Connection) -> NotNow | None:
+    if c.state in {S.CONNECTED, S.CONNECTING, S.DISCONNECTED}:
+        return None
+    return NotNow(f"the connection is {c.state}")
+
+
+def _channel(c: Connection) -> NotNow | None:
+    if c.state in {S.SUSPENDED, S.CLOSING, S.CLOSED, S.FAILED}:
+        return NotNow(f"the connection is {c.state}")
+    return None
+
+
+def _send(c: Connection) -> NotNow | None:
+    return None if c.opened else _NO_SOCKET
+
+
+def _text(args: Mapping[str, Any], name: str) -> str:
+    value = args.get(name)
+    if not isinstance(value, str) or not value:
+        raise BadArgument(f"{name} is missing or not a string")
+    return value
+
+
+def _recover_event(args: Mapping[str, Any], ref: int, c: Connection) -> events.Wish:
+    key = parse(_text(args, "key"), c.params.dialect)
+    if isinstance(key, RecoveryProblem):
+        raise BadArgument(f"key: {key.why}")
+    return events.RecoverRequested(key, ref)
+
+
+def recovery_key_of(args: Mapping[str, Any], c: Connection) -> RecoveryKey | RecoveryProblem:
+    """The key of a recover dialog as far as it is typed."""
+    return parse(str(args.get("key", "")), c.params.dialect)
+
+
+_MESSAGE_MEMBERS: Final = ("name", "data", "id", "clientId", "extras", "encoding")
+
+
+def _message(args: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: args[name] for name in _MESSAGE_MEMBERS if args.get(name) is not None}
+
+
+def _publish_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
+    channel = _text(args, "channel")
+    many = args.get("messages")
+    if many is None:
+        return events.PublishRequested(channel, (_message(args),), ref)
+    if not isinstance(many, list) or not many or not all(isinstance(m, dict) for m in many):
+        raise BadArgument("messages is not an array of objects")
+    return events.PublishRequested(channel, tuple(_message(m) for m in many), ref)
+
+
+_PRESENCE: Final = {
+    "enter": PresenceAction.ENTER,
+    "update": PresenceAction.UPDATE,
+    "leave": PresenceAction.LEAVE,
+}
+
+
+def _presence_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
+    wanted = _text(args, "action")
+    if wanted == "get":
+        raise BadArgument("action: presence get is not there yet")
+    if wanted not in _PRESENCE:
+        raise BadArgument(f"action is one of {', '.join(_PRESENCE)}, not {wanted!r}")
+    item: dict[str, Any] = {"action": int(_PRESENCE[wanted])}
+    item |= {k: args[k] for k in ("data", "clientId", "id") if args.get(k) is not None}
+    return events.PresenceRequested(_text(args, "channel"), item, ref)
+
+
+def _send_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
+    if isinstance(args.get("text"), str):
+        return events.SendRequested(Opcode.TEXT, args["text"].encode("utf-8", "replace"), ref)
+    try:
+        payload = bytes.fromhex(_text(args, "hex"))
+    except BadArgument:
+        raise BadArgument("text or hex is missing or not a string") from None
+    except ValueError:
+        raise BadArgument("hex is not pairs of hexadecimal digits") from None
+    return events.SendRequested(Opcode.BINARY, payload, ref)
+
+
+def _attach_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
+    for later in ("params", "modes"):
+        if args.get(later):
+            raise BadArgument(f"{later}: attaching with {later} is not there yet")
+    return events.AttachRequested(_text(args, "channel"), ref)
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(
+        "connect",
+        "Connect",
+        "Open the connection, or skip the wait before the next attempt",
+        (),
+        _connect,
+        lambda _a, ref, _c: events.ConnectRequested(ref),
+    ),
+    Action(
+        "disconnect",
+        "Disconnect",
+        "Close the socket with 1000 and no CLOSE: the service keeps the state, nothing is dialled",
+        (),
+        _disconnect,
+        lambda _a, ref, _c: events.DisconnectRequested(ref),
+    ),
+    Action(
+        "drop",
+        "Drop",
+        "Abort the socket without a word, as a broken network does; it is dialled again",
+        (),
+        _drop,
+        lambda _a, ref, _c: events.DropRequested(ref),
+    ),
+    Action(
+        "recover",
+        "Recover",
+        "Take up a connection from its recovery key, also one of another process",
+        ("key",),
+        _needs_key,
+        _recover_event,
+        opens_dialog=True,
+    ),
+    Action(
+        "close",
+        "Close",
+        "End the connection with CLOSE: its state is gone, nothing can be resumed",
+        (),
+        _close,
+        lambda _a, ref, _c: events.CloseRequested(ref),
+    ),
+    Action(
+        "ping",
+        "Ping",
+        "Measure the time to a HEARTBEAT's answer",
+        (),
+        _ping,
+        lambda _a, ref, _c: events.PingRequested(ref),
+    ),
+    Action(
+        "attach",
+        "Attach",
+        "Attach a channel",
+        ("channel",),
+        _channel,
+        _attach_event,
+        opens_dialog=True,
+    ),
+    Action(
+        "detach",
+        "Detach",
+        "Detach a channel",
+        ("channel",),
+        _channel,
+        lambda a, ref, _c: events.DetachRequested(_text(a, "channel"), ref),
+        opens_dialog=True,
+    ),
+    Action(
+        "publish",
+        "Message",
+        "Publish a message on a channel",
+        ("channel", "name", "data", "id", "clientId", "extras", "messages"),
+        _channel,
+        _publish_event,
+        opens_dialog=True,
+    ),
+    Action(
+        "presence",
+        "Presence",
+        "Enter, update or leave the presence of a channel",
+        ("channel", "action", "data", "clientId"),
+        _channel,
+        _presence_event,
+        opens_dialog=True,
+    ),
+    Action(
+        "send",
+        "Send frame",
+        "Send one frame exactly as written",
+        ("text", "hex"),
+        _send,
+        _send_event,
+        opens_dialog=True,
+    ),
+)
+"""In the order of the buttons."""
+
+ACTION: Final[Mapping[str, Action]] = {action.id: action for action in ACTIONS}

@@ -1,0 +1,173 @@
+"""ProtocolMessages to and from bytes, JSON and MessagePack.
+
+Two ways in. `read_head` takes what the log's columns and the machine need and is strict first,
+because strict is fast; what msgspec refuses goes the tolerant way. `decode` reads everything and
+is tolerant only. Neither ever raises for what a peer sent: the answer is then `Undecodable`.
+`encode` raises, because then *we* erred.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+
+from ablytui.protocol.coerce import integer, mapping, text
+from ablytui.protocol.frame import Opcode
+
+
+class Format(StrEnum):
+    """RTN2a: what the connection speaks. JSON goes in text frames, MessagePack in binary ones."""
+
+    JSON = "json"
+    MSGPACK = "msgpack"
+
+    @property
+    def opcode(self) -> Opcode:
+        """The opcode of a data frame in this format."""
+        return Opcode.TEXT if self is Format.JSON else Opcode.BINARY
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """Why a payload is not a ProtocolMessage; `offset` in bytes where known."""
+
+    why: str
+    offset: int | None = None
+
+
+class ErrorHead(msgspec.Struct, gc=False):
+    """The one member of an error that is a column of the log."""
+
+    code: int | None = None
+
+
+class Head(msgspec.Struct, gc=False, rename="camel"):
+    """What is known of a message without reading its body."""
+
+    action: int | None = None
+    channel: str | None = None
+    channel_serial: str | None = None
+    msg_serial: int | None = None
+    connection_serial: int | None = None
+    count: int | None = None
+    flags: int | None = None
+    error: ErrorHead | None = None
+
+    @property
+    def error_code(self) -> int | None:
+        """The code of `error`, or None where there is no error."""
+        return self.error.code if self.error is not None else None
+
+
+_json_head: Final = msgspec.json.Decoder(Head)
+_msgpack_head: Final = msgspec.msgpack.Decoder(Head)
+_json_out: Final = msgspec.json.Encoder()
+
+
+def read_head(payload: bytes, opcode: Opcode) -> Head | Undecodable:
+    """The head of one whole message; `opcode` is that of its first frame."""
+    try:
+        head = (
+            _json_head.decode(payload) if opcode is Opcode.TEXT else _msgpack_head.decode(payload)
+        )
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
+        return _tolerant_head(payload, opcode)
+    if head.action is None and payload[:1] == b"[":
+        # msgspec reads a JSON array as nothing but a type error; kept for symmetry with msgpack.
+        return _tolerant_head(payload, opcode)
+    return head
+
+
+def _tolerant_head(payload: bytes, opcode: Opcode) -> Head | Undecodable:
+    message = decode(payload, opcode)
+    if isinstance(message, Undecodable):
+        return message
+    error = message.get("error")
+    return Head(
+        action=integer(message.get("action")),
+        channel=text(message.get("channel")),
+        channel_serial=text(message.get("channelSerial")),
+        msg_serial=integer(message.get("msgSerial")),
+        connection_serial=integer(message.get("connectionSerial")),
+        count=integer(message.get("count")),
+        flags=integer(message.get("flags")),
+        error=None if error is None else ErrorHead(integer(mapping(error).get("code"))),
+    )
+
+
+def decode(payload: bytes, opcode: Opcode) -> dict[Any, Any] | Undecodable:
+    """The whole message as plain data, whatever its shape, or why it is none.
+
+    Takes what strict readers refuse and people need to see: NaN, lone surrogates, a BOM,
+    trailing white space, non-string keys, bad UTF-8 inside MessagePack strings.
+    """
+    if opcode is Opcode.TEXT:
+        value = _from_json(payload)
+    elif opcode is Opcode.BINARY:
+        value = _from_msgpack(payload)
+    else:
+        return Undecodable(f"a {opcode.name} frame carries no message")
+    if isinstance(value, (Undecodable, dict)):
+        return value
+    return Undecodable(f"the top level is {_kind(value)}, not an object")
+
+
+def _kind(value: object) -> str:
+    names = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number" if isinstance(value, (int, float)) else "no object")
+
+
+def _from_json(payload: bytes) -> object:
+    try:
+        source = payload.decode("utf-8")
+    except UnicodeDecodeError as bad:
+        return Undecodable(f"invalid UTF-8 at byte {bad.start}", bad.start)
+    try:
+        return json.loads(source.removeprefix("\ufeff"))
+    except json.JSONDecodeError as bad:
+        offset = len(source[: bad.pos].encode())
+        return Undecodable(f"not JSON: {bad.msg.lower()} at byte {offset}", offset)
+    except RecursionError:
+        return Undecodable("JSON nested too deeply to read")
+    except ValueError as bad:
+        # Python refuses to turn more than 4300 digits into an int.
+        return Undecodable(f"not JSON: {bad}")
+
+
+def _from_msgpack(payload: bytes) -> object:
+    # Imported here because `--help` and `--version` must not pay for it.
+    import msgpack
+
+    unpacker = msgpack.Unpacker(
+        strict_map_key=False,
+        unicode_errors="replace",
+        max_buffer_size=max(len(payload), 1),
+    )
+    unpacker.feed(payload)
+    try:
+        value = unpacker.unpack()
+    except msgpack.OutOfData:
+        return Undecodable(f"not MessagePack: it ends at byte {len(payload)}, inside a value")
+    except (msgpack.StackError, RecursionError):
+        return Undecodable("MessagePack nested too deeply to read")
+    except Exception as bad:  # noqa: BLE001 - the decoder raises whatever hostile bytes provoke
+        return Undecodable(f"not MessagePack: {bad or type(bad).__name__}", unpacker.tell())
+    if unpacker.tell() != len(payload):
+        rest = len(payload) - unpacker.tell()
+        return Undecodable(f"{rest} bytes follow the MessagePack value", unpacker.tell())
+    return value
+
+
+def encode(message: Mapping[str, Any], fmt: Format) -> bytes:
+    """One ProtocolMessage as bytes. Raises TypeError if it holds what the format cannot carry."""
+    if fmt is Format.JSON:
+        return _json_out.encode(message)
+    import msgpack
+
+    packed: bytes = msgpack.packb(message, use_bin_type=True)
+    return packed

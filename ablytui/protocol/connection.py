@@ -1,0 +1,138 @@
+"""The model of one connection: all the machine knows, frozen, replaced at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.message import ConnectionDetails
+from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.recovery import RecoveryKey
+from ablytui.protocol.states import ChannelState, ConnectionState
+from ablytui.protocol.uri import Mode
+
+
+class Timer(NamedTuple):
+    """A timer that runs: the generation that will fire, and when, in ms on the mono clock."""
+
+    generation: int
+    due: float
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One channel as the client knows it. `refs` are the wishes that wait for its next state."""
+
+    name: str
+    state: ChannelState = ChannelState.INITIALIZED
+    channel_serial: str | None = None
+    attach_serial: str | None = None
+    modes: int = 0
+    params: tuple[tuple[str, str], ...] = ()
+    reason: ErrorInfo | None = None
+    refs: tuple[int, ...] = ()
+    retries: int = 0
+    since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A frame that needs an ACK: sent under `msg_serial`, or still queued (None)."""
+
+    ref: int
+    message: Mapping[str, Any]
+    msg_serial: int | None = None
+    sent_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A ping that waits: for a connection (`sent_at` None) or for its answer."""
+
+    ref: int
+    id: str
+    sent_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Everything `step` decides by. No slots, so that `evolve` is one copy of a dict.
+
+    Times are ms on the mono clock unless the name says wall. `attempt` counts every dial;
+    `socket` is the attempt whose socket (or dial) is open, None where there is none. `retries`
+    counts failed attempts since the last CONNECTED and drives the back-off.
+    """
+
+    params: ConnectParams
+    state: ConnectionState = ConnectionState.INITIALIZED
+    since: float = 0.0
+    error_reason: ErrorInfo | None = None
+    # the transport
+    attempt: int = 0
+    socket: int | None = None
+    opened: bool = False
+    mode: Mode = "clean"
+    leaving: ErrorInfo | None = None
+    """The reason that a DISCONNECTED or ERROR gave before its socket ends."""
+    # retrying
+    retries: int = 0
+    retry_in: float | None = None
+    hold: bool = False
+    last_immediate: float | None = None
+    past_ttl: bool = False
+    """Suspended was reached since the last CONNECTED: failures go back to suspended (RTN14f)."""
+    refusals: int = 0
+    # identity
+    id: str | None = None
+    key: str | None = None
+    client_id: str | None = None
+    details: ConnectionDetails = field(default_factory=ConnectionDetails)
+    connection_serial: int | None = None
+    lost_id: str | None = None
+    recover: RecoveryKey | None = None
+    last_mono: float = 0.0
+    last_wall: float = 0.0
+    # what is under way
+    msg_serial: int = 0
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    pending: tuple[Pending, ...] = ()
+    queued: tuple[Pending, ...] = ()
+    pings: tuple[Ping, ...] = ()
+    connects: tuple[int, ...] = ()
+    """Refs of wishes to connect or recover, answered at connected, suspended or failed."""
+    closes: tuple[int, ...] = ()
+    drops: tuple[int, ...] = ()
+    """Refs of wishes to disconnect or drop, answered when the socket has ended."""
+    timers: Mapping[str, Timer] = field(default_factory=dict)
+    generation: int = 0
+
+    def evolve(self, **changes: Any) -> Connection:
+        """A copy with some fields changed; three times as fast as `dataclasses.replace`."""
+        new = object.__new__(Connection)
+        new.__dict__.update(self.__dict__, **changes)
+        return new
+
+    @property
+    def state_ttl(self) -> float:
+        """`connectionStateTtl` in ms: what CONNECTED gave, else the parameter (RTN21)."""
+        return self.details.connection_state_ttl or self.params.connection_state_ttl
+
+    @property
+    def idle_limit(self) -> float | None:
+        """Ms without inbound traffic after which the transport is lost; None: no promise."""
+        interval = self.details.max_idle_interval
+        return interval + self.params.realtime_request_timeout if interval else None
+
+    @property
+    def retry_at(self) -> float | None:
+        """When the next attempt is due, if one is."""
+        timer = self.timers.get("retry")
+        return timer.due if timer else None
+
+    @property
+    def suspend_at(self) -> float | None:
+        """When the connection will be suspended, if the TTL is running."""
+        timer = self.timers.get("ttl")
+        return timer.due if timer else None

@@ -1,0 +1,135 @@
+"""Everything a connection can ask of the world, as data that tests compare with `==`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.events import Ref
+from ablytui.protocol.frame import Opcode, Origin
+from ablytui.protocol.states import ChannelChange, StateChange
+from ablytui.protocol.uri import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Open a socket. Exactly one of SocketOpened and DialFailed follows, then SocketClosed."""
+
+    attempt: int
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write one ProtocolMessage in the connection's format."""
+
+    attempt: int
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SendRaw:
+    """Write one frame as a person made it."""
+
+    attempt: int
+    opcode: Opcode
+    payload: bytes
+    origin: Origin = Origin.USER
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSocket:
+    """Begin the closing handshake (RFC 6455 §7.1.2), or abandon a dial that is under way."""
+
+    attempt: int
+    code: int = 1000
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AbortSocket:
+    """End the TCP connection without a closing handshake."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """`delay` in ms. Starting a timer that runs restarts it under the new generation."""
+
+    name: str
+    generation: int
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Stop a timer; that it may fire nevertheless is harmless."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell everybody: a change of the connection's state, or of a channel's."""
+
+    change: StateChange | ChannelChange
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line for the person, which is no state change."""
+
+    level: Literal["info", "warning", "error"]
+    message: str
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """What the peer did against the protocol, with the rule it broke."""
+
+    text: str
+    point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The messages or presence items of the frame at hand reach the application (RTL17)."""
+
+    channel: str
+    kind: Literal["message", "presence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The frame at hand was received before (classic: by `connectionSerial`) and is dropped."""
+
+    connection_serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A wish is done (`error` None) or has failed."""
+
+    ref: Ref
+    value: Any = None
+    error: ErrorInfo | None = None
+
+
+Effect = (
+    Dial
+    | Send
+    | SendRaw
+    | CloseSocket
+    | AbortSocket
+    | StartTimer
+    | CancelTimer
+    | Announce
+    | Notice
+    | Anomaly
+    | Deliver
+    | Duplicate
+    | Reply
+)

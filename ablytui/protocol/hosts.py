@@ -1,0 +1,54 @@
+"""From an endpoint to a host name (REC1)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from ablytui.errors import UsageError
+from ablytui.protocol.params import DialectName
+
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def primary_host(dialect: DialectName, endpoint: str) -> str:
+    """The primary domain of an endpoint: REC1a, REC1b2 to REC1b4; classic environments."""
+    if "." in endpoint or "::" in endpoint or endpoint == "localhost":
+        return endpoint
+    if dialect is DialectName.CLASSIC:
+        return f"{endpoint}-realtime.ably.io" if endpoint else "realtime.ably.io"
+    if endpoint.startswith("nonprod:"):
+        return f"{endpoint.removeprefix('nonprod:')}.realtime.ably-nonprod.net"
+    return f"{endpoint or 'main'}.realtime.ably.net"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a key may travel to this host in clear: it never leaves the machine."""
+    return host in _LOCAL or (host.startswith("127.") and host.replace(".", "").isdigit())
+
+
+def split_url(url: str) -> dict[str, str]:
+    """`endpoint`, `port` and `tls` as typed values, from a ws or wss URL or an endpoint name.
+
+    Raises UsageError saying what a URL looks like.
+    """
+    if "://" not in url:
+        host, sign, port = url.rpartition(":")
+        if sign and port.isdigit() and host not in {"", "nonprod"} and ":" not in host:
+            return {"endpoint": host, "port": port}
+        return {"endpoint": url}
+    try:
+        parts = urlsplit(url)
+        port_number = parts.port
+    except ValueError:
+        raise UsageError(f"{url!r}: the host or port of this URL cannot be read") from None
+    if parts.scheme not in {"ws", "wss", "http", "https"} or not parts.hostname:
+        raise UsageError(f"{url!r}: a service is ws://HOST:PORT, wss://HOST, or an endpoint name")
+    if parts.username or parts.password or parts.query or parts.path not in {"", "/"}:
+        raise UsageError(f"{url!r}: only scheme, host and port; give the rest as flags")
+    values = {
+        "endpoint": parts.hostname,
+        "tls": "true" if parts.scheme in {"wss", "https"} else "false",
+    }
+    if port_number is not None:
+        values["port"] = str(port_number)
+    return values

@@ -1,0 +1,45 @@
+"""What a Session tells its subscribers: one typed union."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.frame import Opcode
+from ablytui.protocol.log import Row
+from ablytui.protocol.states import ChannelChange, StateChange
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A row was appended under `n`; its payload is masked already. `duplicate`: dropped."""
+
+    n: int
+    row: Row
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The connection's state, or a channel's, has changed; `connection` is the new model."""
+
+    connection: Connection
+    change: StateChange | ChannelChange
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The items of an inbound frame reach the application. The payload is masked.
+
+    `at` in µs since the session began.
+    """
+
+    at: int
+    kind: Literal["message", "presence"]
+    channel: str
+    opcode: Opcode
+    payload: bytes
+
+
+News = Logged | Changed | Delivered

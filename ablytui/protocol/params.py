@@ -1,0 +1,437 @@
+"""The one table of connection parameters.
+
+`ConnectParams` is what a person asks for. Each field's metadata (`ParamSpec`) holds its flag,
+label, help, choices and check; the command line, the form, the profile file and the README's
+table are all made from it. A field is here only if code obeys it.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, Final
+
+from ablytui.errors import UsageError
+from ablytui.protocol.codec import Format
+
+
+class DialectName(StrEnum):
+    """Which Ably is spoken: specification 6.1 and wire version 6, or the page that preceded it."""
+
+    CURRENT = "current"
+    CLASSIC = "classic"
+
+
+class Kind(StrEnum):
+    """How a value is written by a person."""
+
+    CHOICE = "choice"
+    SWITCH = "switch"
+    TEXT = "text"
+    NUMBER = "number"
+    PAIRS = "pairs"
+
+
+Check = Callable[[str], Any]
+"""Turns what was typed into the value; raises ValueError with a sentence saying what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParamSpec:
+    """One row of the table. `negative` is the switch's flag for false."""
+
+    name: str
+    kind: Kind
+    label: str
+    help: str
+    check: Check
+    flag: str
+    negative: str = ""
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    secret: bool = False
+    env: str = ""
+    query: str = ""
+    point: str = ""
+    placeholder: str = ""
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the form offers it; the rest is for the command line and profiles."""
+        return self.name not in {"auto_connect", "resume", "connection_serial", "recover"}
+
+
+_KEY: Final = re.compile(r"[^.:\s]+\.[^:\s]+:\S+")
+
+
+def check_key(value: str) -> str:
+    """An API key, `APPID.KEYID:SECRET` (RSC1a); else a sentence that names 40005."""
+    if _KEY.fullmatch(value):
+        return value
+    if value != value.strip() or any(c.isspace() for c in value):
+        hint = "it has white space in it"
+    elif ":" not in value:
+        hint = "the `:SECRET` part is missing"
+    elif "." not in value.partition(":")[0]:
+        hint = "the name before `:` has no `.`"
+    else:
+        hint = "a part of it is empty"
+    raise ValueError(f"40005: a key looks like appId.keyId:secret, and {hint}")
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _optional(value: str) -> str | None:
+    return value or None
+
+
+def _client_id(value: str) -> str | None:
+    if value == "*":
+        raise ValueError("40012: a client id may not be `*`; leave it out to be anonymous")
+    return value or None
+
+
+def _choice(choices: tuple[str, ...], make: Callable[[str], Any]) -> Check:
+    def check(value: str) -> Any:
+        if value not in choices:
+            raise ValueError(f"it is one of {', '.join(choices)}, not {value!r}")
+        return make(value)
+
+    return check
+
+
+def _switch(value: str) -> bool:
+    if value not in {"true", "false"}:
+        raise ValueError(f"it is true or false, not {value!r}")
+    return value == "true"
+
+
+def _number(low: int, high: int) -> Check:
+    def check(value: str) -> int:
+        if not (value.isascii() and value.isdigit() and low <= int(value[:12]) <= high):
+            raise ValueError(f"it is a whole number from {low} to {high}, not {value!r}")
+        return int(value)
+
+    return check
+
+
+def _pairs(value: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for part in value.split():
+        name, sign, rest = part.partition("=")
+        if not name or not sign:
+            raise ValueError(f"it is NAME=VALUE, not {part!r}")
+        pairs.append((name, rest))
+    return tuple(pairs)
+
+
+def _serial(value: str) -> int | None:
+    if not value:
+        return None
+    if not value.removeprefix("-").isdigit():
+        raise ValueError(f"it is a whole number, -1 or more, not {value!r}")
+    return int(value)
+
+
+def _param(default: Any, **spec: Any) -> Any:
+    name = spec.pop("name")
+    spec.setdefault("flag", "--" + name.replace("_", "-"))
+    return field(default=default, metadata={"spec": ParamSpec(name=name, **spec)})
+
+
+_MS: Final = _number(1, 86_400_000)
+
+
+def _timeout(name: str, default: int, label: str, help_: str, point: str) -> Any:
+    return _param(
+        default,
+        name=name,
+        kind=Kind.NUMBER,
+        label=label,
+        help=help_,
+        check=_MS,
+        unit="ms",
+        point=point,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectParams:
+    """What was asked for. Times in ms. Build one with `from_text` when the values were typed."""
+
+    dialect: DialectName = _param(
+        DialectName.CURRENT,
+        name="dialect",
+        kind=Kind.CHOICE,
+        label="dialect",
+        choices=tuple(DialectName),
+        check=_choice(tuple(DialectName), DialectName),
+        help="current: per-channel serials, wire version 6; classic: connection_serial",
+    )
+    endpoint: str = _param(
+        "",
+        name="endpoint",
+        kind=Kind.TEXT,
+        label="endpoint",
+        check=_text,
+        help="host name, routing name, or nonprod:NAME; empty is Ably's main endpoint",
+        point="REC1",
+        placeholder="main.realtime.ably.net",
+    )
+    port: int | None = _param(
+        None,
+        name="port",
+        kind=Kind.NUMBER,
+        label="port",
+        check=lambda v: _number(1, 65535)(v) if v else None,
+        help="TCP port; empty is 443 with TLS and 80 without",
+        placeholder="443",
+    )
+    tls: bool = _param(
+        True,
+        name="tls",
+        kind=Kind.SWITCH,
+        label="TLS",
+        check=_switch,
+        negative="--no-tls",
+        help="encrypt the connection (wss)",
+        point="TO3d",
+    )
+    key: str | None = _param(
+        None,
+        name="key",
+        kind=Kind.TEXT,
+        label="key",
+        check=lambda v: check_key(v) if v else None,
+        secret=True,
+        env="ABLY_API_KEY",
+        query="key",
+        help="API key appId.keyId:secret; on a command line other users can see it, `-` reads "
+        "a line from stdin",
+        point="RTN2e",
+        placeholder="appId.keyId:secret",
+    )
+    client_id: str | None = _param(
+        None,
+        name="client_id",
+        kind=Kind.TEXT,
+        label="clientId",
+        check=_client_id,
+        query="clientId",
+        help="the identity of this client; needed for presence",
+        point="RTN2d",
+    )
+    format: Format = _param(
+        Format.MSGPACK,
+        name="format",
+        kind=Kind.CHOICE,
+        label="format",
+        choices=tuple(Format),
+        check=_choice(tuple(Format), Format),
+        query="format",
+        help="json: text frames; msgpack: binary frames",
+        point="RTN2a",
+    )
+    echo: bool = _param(
+        True,
+        name="echo",
+        kind=Kind.SWITCH,
+        label="echo",
+        check=_switch,
+        negative="--no-echo",
+        query="echo",
+        help="receive the messages that this connection publishes itself",
+        point="RTN2b",
+    )
+    heartbeats: bool = _param(
+        False,
+        name="heartbeats",
+        kind=Kind.SWITCH,
+        label="heartbeats",
+        check=_switch,
+        negative="--no-heartbeats",
+        query="heartbeats",
+        help="true asks for HEARTBEAT frames, false also accepts WebSocket pings as a sign of life",
+        point="RTN23b",
+    )
+    recover: str | None = _param(
+        None,
+        name="recover",
+        kind=Kind.TEXT,
+        label="recover",
+        check=_optional,
+        secret=True,
+        query="recover",
+        help="a recovery key: the first attempt recovers that connection",
+        point="RTN16k",
+    )
+    resume: str | None = _param(
+        None,
+        name="resume",
+        kind=Kind.TEXT,
+        label="resume",
+        check=_optional,
+        secret=True,
+        query="resume",
+        help="a connectionKey: the first attempt resumes it (made by hand)",
+        point="RTN15b1",
+    )
+    connection_serial: int | None = _param(
+        None,
+        name="connection_serial",
+        kind=Kind.NUMBER,
+        label="connectionSerial",
+        check=_serial,
+        query="connection_serial",
+        help="classic: the last serial received, sent with --resume",
+        point="RTN15b2",
+    )
+    params: tuple[tuple[str, str], ...] = _param(
+        (),
+        name="params",
+        kind=Kind.PAIRS,
+        label="params",
+        flag="--param",
+        check=_pairs,
+        help="NAME=VALUE, an extra query parameter that overrides any default; may be repeated",
+        point="RTC1f",
+        placeholder="name=value …",
+    )
+    realtime_request_timeout: int = _timeout(
+        "realtime_request_timeout",
+        10_000,
+        "request timeout",
+        "how long CONNECTED, ATTACHED, DETACHED, CLOSED or a ping's answer may take",
+        "RTN14c",
+    )
+    disconnected_retry_timeout: int = _timeout(
+        "disconnected_retry_timeout",
+        15_000,
+        "disconnected retry",
+        "the wait before a retry while disconnected, times back-off and jitter",
+        "RTN14d",
+    )
+    suspended_retry_timeout: int = _timeout(
+        "suspended_retry_timeout",
+        30_000,
+        "suspended retry",
+        "the wait before a retry while suspended",
+        "RTN14f",
+    )
+    channel_retry_timeout: int = _timeout(
+        "channel_retry_timeout",
+        15_000,
+        "channel retry",
+        "the wait before a suspended channel attaches again, times back-off and jitter",
+        "RTL13b",
+    )
+    connection_state_ttl: int = _timeout(
+        "connection_state_ttl",
+        120_000,
+        "state TTL",
+        "how long a lost connection may be away before it is suspended; CONNECTED overrides it",
+        "RTN14e",
+    )
+    strict_ttl: bool = _param(
+        False,
+        name="strict_ttl",
+        kind=Kind.SWITCH,
+        label="strict TTL",
+        check=_switch,
+        negative="--no-strict-ttl",
+        help="never resume after the TTL, the rule before specification 6.1 (classic always does)",
+        point="RTN14h",
+    )
+    queue_messages: bool = _param(
+        True,
+        name="queue_messages",
+        kind=Kind.SWITCH,
+        label="queue messages",
+        check=_switch,
+        negative="--no-queue-messages",
+        help="keep what is published while there is no connection, and send it later",
+        point="RTL6c2",
+    )
+    auto_connect: bool = _param(
+        True,
+        name="auto_connect",
+        kind=Kind.SWITCH,
+        label="connect at once",
+        check=_switch,
+        flag="--connect",
+        negative="--no-connect",
+        help="begin to connect when the program opens",
+        point="RTN3",
+    )
+
+    @property
+    def effective_port(self) -> int:
+        """The TCP port that will be dialled."""
+        if self.port is not None:
+            return self.port
+        return 443 if self.tls else 80
+
+
+PARAMS: Final[tuple[ParamSpec, ...]] = tuple(f.metadata["spec"] for f in fields(ConnectParams))
+"""Every parameter, in the order of the form."""
+
+_BY_NAME: Final = {spec.name: spec for spec in PARAMS}
+
+
+def spec_of(name: str) -> ParamSpec:
+    """The row of one parameter. Raises KeyError for a name that is in no row."""
+    return _BY_NAME[name]
+
+
+def from_text(
+    values: Mapping[str, str],
+    base: ConnectParams | None = None,
+    *,
+    where: str = "",
+) -> ConnectParams:
+    """Parameters from typed values over `base`. Raises UsageError naming the first bad one.
+
+    `where` says where the values stand ("profile work in /…/profiles.toml"); without it the
+    flag is named.
+    """
+    changed: dict[str, Any] = {}
+    for name, typed in values.items():
+        spec = spec_of(name)
+        try:
+            changed[name] = spec.check(typed)
+        except ValueError as bad:
+            place = f"{where}: {spec.name}" if where else spec.flag
+            raise UsageError(f"{place}: {bad}") from None
+    known = base if base is not None else ConnectParams()
+    return ConnectParams(
+        **{f.name: changed.get(f.name, getattr(known, f.name)) for f in fields(known)}
+    )
+
+
+def to_text(params: ConnectParams, name: str) -> str:
+    """One value as a person would type it; the empty string for none."""
+    value = getattr(params, name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return " ".join(f"{k}={v}" for k, v in value)
+    return str(value)
+
+
+def secrets_of(params: ConnectParams) -> frozenset[str]:
+    """Every secret these parameters hold, in each form in which it may travel."""
+    found: set[str] = set()
+    if params.key:
+        secret = params.key.partition(":")[2]
+        found |= {params.key, secret, base64.b64encode(params.key.encode()).decode()}
+    for value in (params.recover, params.resume):
+        if value:
+            found.add(value)
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Models to styled text (`Content`), without an app. May not know `net`, `worker`, `service`."""
