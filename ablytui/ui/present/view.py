@@ -1,0 +1,63 @@
+"""What the panes are told: one frozen picture of the connection and of what was counted.
+
+The bridge makes it from the Session's model and from the log's rows; panes draw it and keep
+nothing. Times in ms on the mono clock, sizes in bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.states import ConnectionState, StateChange
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One change of state as the log holds it; `at` in µs since the session began."""
+
+    n: int
+    at: int
+    change: StateChange
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything a pane may show, at the moment `now`."""
+
+    connection: Connection
+    now: float = 0.0
+    visits: Mapping[ConnectionState, int] = field(default_factory=dict)
+    history: tuple[Past, ...] = ()
+    """The latest changes, oldest first; the last one is the edge that the diagram marks."""
+    connected_after: float | None = None
+    """How long the last way from connecting to connected took."""
+    rtt: float | None = None
+    frames_in: int = 0
+    bytes_in: int = 0
+    frames_out: int = 0
+    bytes_out: int = 0
+    rows: int = 0
+    verdict: str | None = None
+    """The last verdict's sentence, while it is the news."""
+    recording: str | None = None
+    """The name of the capture file, if the person asked for one."""
+    revealed: bool = False
+    local: bool = False
+    """The built-in service is in use."""
+    busy: frozenset[str] = frozenset()
+    """Ids of actions whose answer is still awaited."""
+
+    @property
+    def last_edge(self) -> tuple[ConnectionState, ConnectionState] | None:
+        """The edge last taken; None before the first and after an update alone."""
+        for past in reversed(self.history):
+            if past.change.previous != past.change.current:
+                return past.change.previous, past.change.current
+        return None
+
+    @property
+    def idle(self) -> float:
+        """Ms since anything came in."""
+        return max(0.0, self.now - self.connection.last_mono)
