@@ -33,8 +33,11 @@ class Channel:
     params: tuple[tuple[str, str], ...] = ()
     reason: ErrorInfo | None = None
     refs: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
+    """Refs of wishes for the opposite operation, done when the present one ends (RTL4h, RTL5i)."""
+    before: ChannelState = ChannelState.INITIALIZED
+    """The state before `detaching`, to return to if it times out (RTL5f)."""
     retries: int = 0
-    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,6 @@ class Connection:
     client_id: str | None = None
     details: ConnectionDetails = field(default_factory=ConnectionDetails)
     connection_serial: int | None = None
-    lost_id: str | None = None
     recover: RecoveryKey | None = None
     last_mono: float = 0.0
     last_wall: float = 0.0
@@ -103,8 +105,8 @@ class Connection:
     connects: tuple[int, ...] = ()
     """Refs of wishes to connect or recover, answered at connected, suspended or failed."""
     closes: tuple[int, ...] = ()
-    drops: tuple[int, ...] = ()
-    """Refs of wishes to disconnect or drop, answered when the socket has ended."""
+    drops: tuple[tuple[int, int], ...] = ()
+    """Attempt and ref of wishes to disconnect or drop, answered when that socket has ended."""
     timers: Mapping[str, Timer] = field(default_factory=dict)
     generation: int = 0
 

@@ -209,6 +209,11 @@ class FrameArrived:
         self._message: dict[Any, Any] | None = None
 
     @property
+    def known(self) -> Head:
+        """The head, or an empty one where nothing could be read."""
+        return self.head if isinstance(self.head, Head) else Head()
+
+    @property
     def message(self) -> dict[Any, Any]:
         """The decoded body; empty for what cannot be decoded."""
         if self._message is None:

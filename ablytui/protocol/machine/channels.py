@@ -1,0 +1,273 @@
+"""Channels: attach, detach, what the service says of them, and what the connection's state does.
+
+RTL3, RTL4, RTL5, RTL12, RTL13, RTL14, RTL15.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ablytui.protocol import backoff
+from ablytui.protocol.connection import Channel
+from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
+from ablytui.protocol.events import FrameArrived
+from ablytui.protocol.machine import publishing, reasons
+from ablytui.protocol.machine.turn import Turn
+from ablytui.protocol.message import MODES, Flag
+from ablytui.protocol.states import ChannelState as C
+from ablytui.protocol.states import ConnectionState as S
+
+_OFFLINE = frozenset({S.INITIALIZED, S.CONNECTING, S.DISCONNECTED})
+_KEEPS_NO_SERIAL = frozenset({C.DETACHED, C.FAILED})
+
+
+def state_of(turn: Turn, name: str) -> C:
+    """The state of a channel; one that was never mentioned is initialized."""
+    channel = turn.conn.channels.get(name)
+    return channel.state if channel else C.INITIALIZED
+
+
+def attach(turn: Turn, name: str, ref: int) -> None:
+    """RTL4: send ATTACH now, with the connection, or after the detach under way (RTL4h)."""
+    channel = turn.conn.channels.get(name) or Channel(name)
+    state = turn.conn.state
+    if channel.state is C.ATTACHED:
+        turn.reply(ref, _outcome(channel, resumed=False))
+    elif state is not S.CONNECTED and state not in _OFFLINE:
+        turn.refuse(ref, reasons.wrong_state(state))
+    elif channel.state is C.DETACHING:
+        turn.put_channel(replace(channel, waiting=_with(channel.waiting, ref)))
+    elif channel.state is C.ATTACHING:
+        turn.put_channel(replace(channel, refs=_with(channel.refs, ref)))
+    else:
+        channel = replace(channel, refs=_with(channel.refs, ref))
+        _attaching(turn, channel, None)
+
+
+def detach(turn: Turn, name: str, ref: int) -> None:
+    """RTL5: send DETACH, or be detached at once where there is nothing to send it on."""
+    channel = turn.conn.channels.get(name)
+    if channel is None or channel.state in {C.INITIALIZED, C.DETACHED}:
+        turn.reply(ref, {"state": channel.state if channel else C.INITIALIZED})
+    elif channel.state is C.FAILED:
+        turn.refuse(ref, reasons.channel_in(name, C.FAILED))
+    elif channel.state is C.DETACHING:
+        turn.put_channel(replace(channel, refs=_with(channel.refs, ref)))
+    elif channel.state is C.SUSPENDED or turn.conn.state is not S.CONNECTED:
+        _drop_refs(turn, channel, reasons.channel_in(name, C.DETACHED))
+        _settle(turn, replace(channel, refs=(), waiting=()), C.DETACHED, None)
+        turn.reply(ref, _outcome(turn.conn.channels[name], resumed=False))
+    elif channel.state is C.ATTACHING:
+        turn.put_channel(replace(channel, waiting=_with(channel.waiting, ref)))
+    else:
+        _detaching(turn, replace(channel, refs=_with(channel.refs, ref)))
+
+
+def _with(refs: tuple[int, ...], ref: int) -> tuple[int, ...]:
+    return (*refs, ref) if ref else refs
+
+
+def _outcome(channel: Channel, *, resumed: bool) -> dict[str, object]:
+    return {
+        "state": channel.state,
+        "resumed": resumed,
+        "channelSerial": channel.channel_serial,
+    }
+
+
+def _attaching(turn: Turn, channel: Channel, reason: ErrorInfo | None) -> None:
+    """Enter `attaching` and send ATTACH if there is a connection to send it on (RTL4c, RTL4i)."""
+    previous = channel.state
+    channel = replace(channel, state=C.ATTACHING, reason=reason)
+    turn.put_channel(channel)
+    turn.cancel(f"channel-retry:{channel.name}")
+    if previous is not C.ATTACHING:
+        turn.announce_channel(channel, previous, reason=reason)
+    if turn.conn.state is S.CONNECTED:
+        message: dict[str, object] = {"action": 10, "channel": channel.name}
+        if turn.dialect.sends_channel_serial and channel.channel_serial:
+            message["channelSerial"] = channel.channel_serial
+        turn.send(message)
+        turn.start(f"channel:{channel.name}", turn.conn.params.realtime_request_timeout)
+
+
+def _detaching(turn: Turn, channel: Channel) -> None:
+    previous = channel.state
+    if previous is not C.DETACHING:
+        channel = replace(channel, state=C.DETACHING, before=previous)
+        turn.put_channel(channel)
+        turn.announce_channel(channel, previous)
+    turn.send({"action": 12, "channel": channel.name})
+    turn.start(f"channel:{channel.name}", turn.conn.params.realtime_request_timeout)
+
+
+def _settle(
+    turn: Turn,
+    channel: Channel,
+    state: C,
+    reason: ErrorInfo | None,
+    *,
+    resumed: bool = False,
+) -> None:
+    """Enter a state in which nothing is under way, and answer who waited for it."""
+    turn.cancel(f"channel:{channel.name}", f"channel-retry:{channel.name}")
+    previous, refs = channel.state, channel.refs
+    serial = None if state in _KEEPS_NO_SERIAL else channel.channel_serial
+    channel = replace(channel, state=state, reason=reason, refs=(), channel_serial=serial)
+    turn.put_channel(channel)
+    turn.announce_channel(channel, previous, resumed=resumed, reason=reason)
+    wanted = C.ATTACHED if previous is C.ATTACHING else C.DETACHED
+    for ref in refs:
+        if state is wanted:
+            turn.reply(ref, _outcome(channel, resumed=resumed))
+        else:
+            turn.refuse(ref, reason or reasons.channel_in(channel.name, state))
+    _then(turn, channel)
+
+
+def _then(turn: Turn, channel: Channel) -> None:
+    """RTL4h, RTL5i: the opposite operation that waited for this one."""
+    waiting = channel.waiting
+    if not waiting:
+        return
+    turn.put_channel(replace(channel, waiting=()))
+    for ref in waiting:
+        if channel.state is C.DETACHED:
+            attach(turn, channel.name, ref)
+        else:
+            detach(turn, channel.name, ref)
+
+
+def _drop_refs(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
+    for ref in (*channel.refs, *channel.waiting):
+        turn.refuse(ref, reason)
+
+
+# --- what the service says ----------------------------------------------------------------------
+
+
+def attached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
+    """ATTACHED: the answer, an update (RTL12), or unwanted (RTL5k)."""
+    flags = event.known.flags or 0
+    serial = event.known.channel_serial or channel.channel_serial
+    resumed = bool(flags & Flag.RESUMED)
+    error = error_from_wire(event.message.get("error"))
+    if channel.state in {C.DETACHING, C.DETACHED}:
+        turn.send({"action": 12, "channel": channel.name})
+        return
+    if channel.state not in {C.ATTACHING, C.ATTACHED}:
+        return
+    known = replace(
+        channel,
+        channel_serial=serial,
+        # RTL15c: where the attachment began, which a resumed one did not.
+        attach_serial=channel.attach_serial if resumed else serial,
+        modes=flags & MODES,
+        retries=0,
+    )
+    if channel.state is C.ATTACHING:
+        _settle(turn, known, C.ATTACHED, error, resumed=resumed)
+        publishing.flush(turn)
+    else:
+        turn.put_channel(replace(known, reason=error))
+        if not resumed:
+            turn.announce_channel(known, C.ATTACHED, resumed=False, reason=error)
+
+
+def detached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
+    """DETACHED: the answer, or unasked for (RTL13a, RTL13b)."""
+    reason = error_from_wire(event.message.get("error"))
+    if channel.state is C.DETACHING:
+        _settle(turn, channel, C.DETACHED, reason)
+    elif channel.state in {C.ATTACHED, C.SUSPENDED}:
+        _attaching(turn, channel, reason)
+    elif channel.state is C.ATTACHING:
+        _suspend(turn, channel, reason or reasons.channel_in(channel.name, C.DETACHED))
+
+
+def failed(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
+    """ERROR with a channel (RTL14)."""
+    _settle(turn, channel, C.FAILED, reason)
+    publishing.fail_channel(turn, channel.name, reason)
+
+
+def _suspend(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
+    """RTL13b: wait, then attach again."""
+    retry = channel.retries + 1
+    _settle(turn, replace(channel, retries=retry), C.SUSPENDED, reason)
+    publishing.fail_channel(turn, channel.name, reason)
+    if turn.conn.state is S.CONNECTED and state_of(turn, channel.name) is C.SUSPENDED:
+        timeout = turn.conn.params.channel_retry_timeout
+        wait = backoff.delay(timeout, retry, turn.now.roll)
+        turn.start(f"channel-retry:{channel.name}", wait)
+
+
+def timed_out(turn: Turn, name: str) -> None:
+    """No ATTACHED (RTL4f) or no DETACHED (RTL5f) came in time."""
+    channel = turn.conn.channels[name]
+    if channel.state is C.ATTACHING:
+        _suspend(turn, channel, reasons.channel_timeout(name, "ATTACHED"))
+    elif channel.state is C.DETACHING:
+        _settle(turn, channel, channel.before, reasons.channel_timeout(name, "DETACHED"))
+
+
+def retry_due(turn: Turn, name: str) -> None:
+    """RTL13b: a suspended channel attaches again."""
+    channel = turn.conn.channels[name]
+    if channel.state is C.SUSPENDED and turn.conn.state is S.CONNECTED:
+        _attaching(turn, channel, None)
+
+
+# --- what the connection's state does -----------------------------------------------------------
+
+
+def on_connected(turn: Turn, *, survived: bool) -> None:
+    """RTL3d, RTN19b: attach again what is to be attached; `survived`: the service still has it."""
+    for channel in tuple(turn.conn.channels.values()):
+        if channel.state is C.DETACHING:
+            _detaching(turn, channel)
+        elif channel.state in {C.ATTACHING, C.SUSPENDED} or (
+            channel.state is C.ATTACHED and not survived
+        ):
+            _attaching(turn, channel, None)
+
+
+def on_suspended(turn: Turn, reason: ErrorInfo) -> None:
+    """RTL3c."""
+    for channel in tuple(turn.conn.channels.values()):
+        if channel.state in {C.ATTACHED, C.ATTACHING}:
+            _settle(turn, replace(channel, waiting=()), C.SUSPENDED, reason)
+            for ref in channel.waiting:
+                turn.refuse(ref, reason)
+        elif channel.state is C.DETACHING:
+            _drop_refs(turn, replace(channel, refs=()), reason)
+            _settle(turn, replace(channel, waiting=()), C.DETACHED, None)
+
+
+def on_rest(turn: Turn, state: C, reason: ErrorInfo | None) -> None:
+    """RTL3a, RTL3b: closed and failed connections have no live channel."""
+    live = {C.ATTACHED, C.ATTACHING, C.DETACHING}
+    for channel in tuple(turn.conn.channels.values()):
+        if channel.state in live:
+            _drop_refs(turn, replace(channel, refs=()), reason or reasons.CLOSED)
+            to = C.DETACHED if channel.state is C.DETACHING else state
+            _settle(turn, replace(channel, waiting=()), to, reason)
+
+
+def on_closing_left(turn: Turn) -> None:
+    """RTN11b: a closing connection is left behind, and its channels with it."""
+    on_rest(turn, C.DETACHED, None)
+
+
+def reset(turn: Turn, serials: tuple[tuple[str, str], ...]) -> None:
+    """RTN11d, RTN16j: every channel is initialized again, with the serial it is to continue at."""
+    for channel in tuple(turn.conn.channels.values()):
+        turn.cancel(f"channel:{channel.name}", f"channel-retry:{channel.name}")
+        _drop_refs(turn, channel, reasons.REPLACED)
+        if channel.state is not C.INITIALIZED:
+            fresh = Channel(channel.name)
+            turn.put_channel(fresh)
+            turn.announce_channel(fresh, channel.state)
+    kept = {name: Channel(name) for name in turn.conn.channels}
+    kept |= {name: Channel(name, channel_serial=serial) for name, serial in serials}
+    turn.set(channels=kept)

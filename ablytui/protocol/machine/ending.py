@@ -1,0 +1,108 @@
+"""How a connection comes to rest: closing, closed, failed, suspended (RTN12, RTN7e, RTL3)."""
+
+from __future__ import annotations
+
+from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.machine import channels, publishing, reasons
+from ablytui.protocol.machine.turn import Turn
+from ablytui.protocol.states import ChannelState
+from ablytui.protocol.states import ConnectionState as S
+
+
+def close(turn: Turn, ref: int) -> None:
+    """RTN12: what `close()` does in each state."""
+    state = turn.conn.state
+    if state in {S.INITIALIZED, S.CLOSED, S.FAILED}:
+        turn.reply(ref)
+        return
+    turn.set(closes=(*turn.conn.closes, ref))
+    if state in {S.DISCONNECTED, S.SUSPENDED}:
+        closed(turn, None, point="RTN12d")
+    elif state is S.CONNECTED:
+        turn.cancel("idle")
+        turn.move(S.CLOSING, point="RTN12a")
+        fail_pings(turn, S.CLOSING)
+        say_close(turn)
+    elif state is S.CONNECTING:
+        turn.cancel("request", "ttl")
+        turn.move(S.CLOSING, point="RTN12f")
+        fail_pings(turn, S.CLOSING)
+        turn.start("close", turn.conn.params.realtime_request_timeout)
+
+
+def say_close(turn: Turn) -> None:
+    """Send CLOSE and wait for CLOSED, for the end of the socket, or for the time to run out."""
+    turn.send({"action": 7})
+    turn.start("close", turn.conn.params.realtime_request_timeout)
+
+
+def closed(turn: Turn, reason: ErrorInfo | None, *, point: str) -> None:
+    """Nothing is left: RTN12, and channels as RTL3b."""
+    turn.leave_socket()
+    turn.cancel_all()
+    turn.set(id=None, key=None, connection_serial=None, hold=False, past_ttl=False, recover=None)
+    turn.move(S.CLOSED, reason, point=point)
+    why = reason or reasons.CLOSED
+    channels.on_rest(turn, ChannelState.DETACHED, reason)
+    publishing.fail_all(turn, why)
+    fail_pings(turn, S.CLOSED)
+    answer_connects(turn, why)
+    for ref in turn.conn.closes:
+        turn.reply(ref)
+    turn.set(closes=())
+
+
+def closed_unasked(turn: Turn) -> None:
+    """CLOSED without a CLOSE of ours: like an answered close, by way of `closing`."""
+    turn.move(S.CLOSING, reasons.CLOSED_BY_SERVICE, point="RTN12a")
+    closed(turn, reasons.CLOSED_BY_SERVICE, point="RTN12a")
+
+
+def fail(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
+    """RTN15j, RTN14g: the end until `connect()`; channels as RTL3a."""
+    turn.leave_socket()
+    turn.cancel_all()
+    turn.set(id=None, key=None, connection_serial=None, hold=False, past_ttl=False, recover=None)
+    turn.move(S.FAILED, reason, point=point)
+    channels.on_rest(turn, ChannelState.FAILED, reason)
+    publishing.fail_all(turn, reason)
+    fail_pings(turn, S.FAILED)
+    answer_connects(turn, reason)
+
+
+def suspend(turn: Turn) -> None:
+    """RTN14e: the TTL ran out; attempts go on, more slowly, for ever (RTN14f)."""
+    turn.cancel("ttl", "retry")
+    turn.leave_socket()
+    wait = None if turn.conn.hold else float(turn.conn.params.suspended_retry_timeout)
+    turn.set(past_ttl=True)
+    if not turn.dialect.keeps_identity_when_suspended:
+        turn.set(id=None, key=None, connection_serial=None)
+    turn.move(S.SUSPENDED, reasons.SUSPENDED, point="RTN14e", retry_in=wait)
+    channels.on_suspended(turn, reasons.SUSPENDED)
+    publishing.fail_all(turn, reasons.SUSPENDED)
+    fail_pings(turn, S.SUSPENDED)
+    answer_connects(turn, reasons.SUSPENDED)
+    if wait is not None:
+        turn.start("retry", wait)
+
+
+def answer_connects(turn: Turn, reason: ErrorInfo) -> None:
+    """A wish to connect or recover is refused with what became of it instead."""
+    for ref in turn.conn.connects:
+        turn.refuse(ref, reason)
+    turn.set(connects=())
+
+
+def fail_pings(turn: Turn, state: S) -> None:
+    """RTN13b: no ping can be answered here."""
+    for ping in turn.conn.pings:
+        turn.cancel(f"ping:{ping.id}")
+        turn.refuse(ping.ref, reasons.ping_in(state))
+    turn.set(pings=())
+
+
+def fail_unqueued(turn: Turn, reason: ErrorInfo) -> None:
+    """RTN7d: without queueing, what is not acknowledged fails as soon as the transport is lost."""
+    if not turn.conn.params.queue_messages:
+        publishing.fail_all(turn, reason)

@@ -1,0 +1,123 @@
+"""An inbound frame: whom it concerns, by its action. The way of most frames is short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from ablytui.protocol.codec import Head
+from ablytui.protocol.effects import Deliver, Duplicate, Notice
+from ablytui.protocol.errorinfo import error_from_wire
+from ablytui.protocol.events import FrameArrived
+from ablytui.protocol.machine import channels, ending, loss, opening, publishing, reasons, wishes
+from ablytui.protocol.machine.turn import Turn
+from ablytui.protocol.message import ProtocolAction as A
+from ablytui.protocol.states import ChannelState
+from ablytui.protocol.states import ConnectionState as S
+
+_PAYLOADS: Final[dict[int, Literal["message", "presence"]]] = {
+    A.MESSAGE: "message",
+    A.PRESENCE: "presence",
+    A.SYNC: "presence",
+}
+_SERIALLED: Final = frozenset({A.MESSAGE, A.PRESENCE, A.ANNOTATION, A.OBJECT})
+"""RTL15b: these carry the position of their channel (ATTACHED too, which is read elsewhere)."""
+
+
+def arrived(turn: Turn, event: FrameArrived) -> None:
+    """Any inbound frame is a sign of life (RTN23a); what it says depends on its action."""
+    head = event.head
+    if not isinstance(head, Head) or head.action is None:
+        turn.set(last_mono=turn.now.mono, last_wall=turn.now.wall)
+        return
+    if head.action in _PAYLOADS or head.action in _SERIALLED:
+        _payload(turn, head)
+        return
+    turn.set(last_mono=turn.now.mono, last_wall=turn.now.wall)
+    if _seen_before(turn, head):
+        return
+    if head.action in _CHANNEL_ACTIONS and head.channel:
+        _channel(turn, event, head.action, head.channel)
+    else:
+        _connection(turn, event, head.action)
+
+
+_CHANNEL_ACTIONS: Final = frozenset({A.ATTACHED, A.DETACHED, A.ERROR})
+
+
+def _payload(turn: Turn, head: Head) -> None:
+    """MESSAGE and its kin: one replacement of the model, and a delivery if attached (RTL17)."""
+    conn, action = turn.conn, head.action
+    changes: dict[str, object] = {"last_mono": turn.now.mono, "last_wall": turn.now.wall}
+    serial = head.connection_serial
+    if serial is not None and turn.dialect.counts_connection_serial:
+        if conn.connection_serial is not None and serial <= conn.connection_serial:
+            turn.conn = conn.evolve(**changes)
+            turn.emit(Duplicate(serial))
+            return
+        changes["connection_serial"] = serial
+    name = head.channel
+    channel = conn.channels.get(name) if name else None
+    if channel is not None and name is not None:
+        if head.channel_serial and action in _SERIALLED:
+            known = replace(channel, channel_serial=head.channel_serial)
+            changes["channels"] = {**conn.channels, name: known}
+        kind = _PAYLOADS.get(action) if action is not None else None
+        if kind is not None and channel.state is ChannelState.ATTACHED:
+            turn.emit(Deliver(name, kind))
+    turn.conn = conn.evolve(**changes)
+
+
+def _seen_before(turn: Turn, head: Head) -> bool:
+    """Classic: a frame at or below the highest serial was received before. CONNECTED sets it."""
+    serial = head.connection_serial
+    if serial is None or head.action == A.CONNECTED:
+        return False
+    if not turn.dialect.counts_connection_serial:
+        return False
+    known = turn.conn.connection_serial
+    if known is not None and serial <= known:
+        turn.emit(Duplicate(serial))
+        return True
+    turn.set(connection_serial=serial)
+    return False
+
+
+def _channel(turn: Turn, event: FrameArrived, action: int, name: str) -> None:
+    channel = turn.conn.channels.get(name)
+    if channel is None:
+        return
+    if action == A.ATTACHED:
+        channels.attached(turn, event, channel)
+    elif action == A.DETACHED:
+        channels.detached(turn, event, channel)
+    else:
+        reason = error_from_wire(event.message.get("error")) or reasons.FAILED
+        channels.failed(turn, channel, reason)
+
+
+def _connection(turn: Turn, event: FrameArrived, action: int) -> None:
+    """Actions without a channel. A channel of null or "" counts as none."""
+    if action == A.CONNECTED:
+        opening.connected(turn, event)
+    elif action in {A.ACK, A.NACK}:
+        publishing.acknowledged(turn, event, positive=action == A.ACK)
+    elif action == A.HEARTBEAT:
+        wishes.heartbeat(turn, event)
+    elif action == A.DISCONNECTED:
+        loss.disconnected_frame(turn, error_from_wire(event.message.get("error")))
+    elif action == A.ERROR:
+        loss.error_frame(turn, error_from_wire(event.message.get("error")))
+    elif action == A.CLOSED:
+        _closed(turn, event)
+    elif action == A.AUTH:
+        turn.emit(Notice("info", "The service asks for a new token (AUTH); a key stays valid"))
+
+
+def _closed(turn: Turn, event: FrameArrived) -> None:
+    if turn.conn.state is S.CLOSING:
+        ending.closed(turn, error_from_wire(event.message.get("error")), point="RTN12a")
+    elif turn.conn.state is S.CONNECTED:
+        ending.closed_unasked(turn)
+    elif turn.conn.state is S.CONNECTING:
+        opening.attempt_failed(turn, reasons.CLOSED_BY_SERVICE, point="RTN14d")

@@ -1,0 +1,147 @@
+"""A connection that was there and is not any more (RTN15), and the ways of losing it on purpose."""
+
+from __future__ import annotations
+
+from ablytui.protocol.backoff import IMMEDIATE_GAP
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.effects import AbortSocket
+from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.events import SocketClosed
+from ablytui.protocol.machine import ending, opening, reasons
+from ablytui.protocol.machine.turn import Turn
+from ablytui.protocol.states import ConnectionState as S
+
+
+def socket_closed(turn: Turn, event: SocketClosed) -> None:
+    """The open socket has ended: by what the state, and in classic the close code, make of it."""
+    turn.forget_socket()
+    state = turn.conn.state
+    if state is S.CLOSING:
+        ending.closed(turn, None, point="RTN12c")
+        return
+    if state not in {S.CONNECTED, S.CONNECTING}:
+        return
+    # Our own abort is a broken network, whatever the dialect makes of the peer's codes.
+    outcome = None if event.by_us else turn.dialect.close_outcome(event.code)
+    if outcome is not None:
+        ending.fail(turn, outcome, point=f"close {event.code}")
+    elif state is S.CONNECTED:
+        lose(turn, reasons.lost(event.code, event.reason), point="RTN15a")
+    else:
+        opening.attempt_failed(turn, reasons.lost(event.code, event.reason), point="RTN14d")
+
+
+def lose(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
+    """RTN15a, RTN15h3: to `disconnected`, and back at once if the last time was not just now."""
+    turn.leave_socket()
+    turn.set(retries=turn.conn.retries + 1)
+    wait = _wait(turn.conn, turn.now.mono)
+    turn.start("ttl", turn.conn.state_ttl)
+    turn.move(S.DISCONNECTED, reason, point=point, retry_in=wait)
+    ending.fail_unqueued(turn, reason)
+    if wait is None:
+        turn.set(last_immediate=turn.now.mono)
+        opening.begin(turn, point="RTN15a")
+    else:
+        turn.start("retry", wait)
+
+
+def _wait(conn: Connection, now: float) -> float | None:
+    """None: at once. Else what is left of the gap that has to lie between two such retries."""
+    if conn.last_immediate is None or now - conn.last_immediate >= IMMEDIATE_GAP:
+        return None
+    return IMMEDIATE_GAP - (now - conn.last_immediate)
+
+
+def disconnected_frame(turn: Turn, error: ErrorInfo | None) -> None:
+    """DISCONNECTED: RTN15h while connected, RTN14d while connecting."""
+    reason = error or reasons.DISCONNECTED
+    state = turn.conn.state
+    if state is S.CLOSING:
+        ending.closed(turn, error, point="RTN12c")
+    elif state not in {S.CONNECTED, S.CONNECTING}:
+        return
+    elif reason.is_token_error:
+        point = "RTN15h1" if state is S.CONNECTED else "RSA4a2"
+        ending.fail(turn, reasons.no_renewal(reason), point=point)
+    elif state is S.CONNECTED:
+        lose(turn, reason, point="RTN15h3")
+    else:
+        opening.attempt_failed(turn, reason, point="RTN14d")
+
+
+def error_frame(turn: Turn, error: ErrorInfo | None) -> None:
+    """ERROR without a channel ends the connection: RTN15j, RTN14g; token errors RSA4a2."""
+    reason = error or reasons.FAILED
+    state = turn.conn.state
+    if state is S.CLOSING:
+        ending.closed(turn, reason, point="RTN12c")
+    elif state not in {S.CONNECTED, S.CONNECTING}:
+        return
+    elif reason.is_token_error:
+        ending.fail(turn, reasons.no_renewal(reason), point="RSA4a2")
+    else:
+        point = "RTN15j" if state is S.CONNECTED else _point(turn.conn)
+        ending.fail(turn, reason, point=point)
+
+
+def _point(conn: Connection) -> str:
+    return "RTN14g" if conn.mode == "clean" else "RTN15c4"
+
+
+def idle(turn: Turn) -> None:
+    """RTN23a: the idle timer is due; it is only a loss if nothing came in since."""
+    limit = turn.conn.idle_limit
+    if turn.conn.state is not S.CONNECTED or limit is None:
+        return
+    if turn.now.mono - turn.conn.last_mono < limit:
+        opening.arm_idle(turn)
+    else:
+        lose(turn, reasons.NO_TRAFFIC, point="RTN23a")
+
+
+def hold(turn: Turn, ref: int) -> None:
+    """Disconnect on request: a plain close without CLOSE; the TTL runs on, nothing is dialled."""
+    conn = turn.conn
+    if conn.socket is None and "retry" not in conn.timers:
+        turn.refuse(ref, reasons.wrong_state(conn.state))
+        return
+    turn.cancel("retry")
+    turn.set(hold=True, retry_in=None)
+    if conn.socket is None:
+        turn.reply(ref)
+        return
+    if ref:
+        turn.set(drops=(*conn.drops, (conn.socket, ref)))
+    was = conn.state
+    turn.leave_socket()
+    if was is S.CONNECTED:
+        turn.start("ttl", conn.state_ttl)
+    if was is S.CLOSING:
+        ending.closed(turn, None, point="RTN12c")
+    elif conn.past_ttl:
+        turn.move(S.SUSPENDED, reasons.ON_REQUEST, point="disconnect")
+        ending.answer_connects(turn, reasons.ON_REQUEST)
+    else:
+        turn.move(S.DISCONNECTED, reasons.ON_REQUEST, point="disconnect")
+        ending.fail_unqueued(turn, reasons.ON_REQUEST)
+
+
+def drop(turn: Turn, ref: int) -> None:
+    """Abort the socket as a broken network does; what follows is decided when it has ended."""
+    socket = turn.conn.socket
+    if socket is None:
+        turn.refuse(ref, reasons.wrong_state(turn.conn.state))
+        return
+    if ref:
+        turn.set(drops=(*turn.conn.drops, (socket, ref)))
+    turn.emit(AbortSocket(socket))
+
+
+def answer_drops(turn: Turn, attempt: int) -> None:
+    """A socket has ended, also one that was left behind: who waited for that is told."""
+    if turn.conn.drops:
+        for socket, ref in turn.conn.drops:
+            if socket == attempt:
+                turn.reply(ref)
+        turn.set(drops=tuple(d for d in turn.conn.drops if d[0] != attempt))
