@@ -11,25 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 
 from ablytui.protocol.coerce import integer, mapping, text
+from ablytui.protocol.format import Format as Format
 from ablytui.protocol.frame import Opcode
-
-
-class Format(StrEnum):
-    """RTN2a: what the connection speaks. JSON goes in text frames, MessagePack in binary ones."""
-
-    JSON = "json"
-    MSGPACK = "msgpack"
-
-    @property
-    def opcode(self) -> Opcode:
-        """The opcode of a data frame in this format."""
-        return Opcode.TEXT if self is Format.JSON else Opcode.BINARY
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ table are all made from it. A field is here only if code obeys it.
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final
 
 from ablytui.errors import UsageError
-from ablytui.protocol.codec import Format
+from ablytui.protocol import checks
+from ablytui.protocol.checks import Check
+from ablytui.protocol.checks import check_key as check_key
+from ablytui.protocol.format import Format
 
 
 class DialectName(StrEnum):
@@ -33,10 +35,6 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     PAIRS = "pairs"
-
-
-Check = Callable[[str], Any]
-"""Turns what was typed into the value; raises ValueError with a sentence saying what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,87 +62,13 @@ class ParamSpec:
         return self.name not in {"auto_connect", "resume", "connection_serial", "recover"}
 
 
-_KEY: Final = re.compile(r"[^.:\s]+\.[^:\s]+:\S+")
-
-
-def check_key(value: str) -> str:
-    """An API key, `APPID.KEYID:SECRET` (RSC1a); else a sentence that names 40005."""
-    if _KEY.fullmatch(value):
-        return value
-    if value != value.strip() or any(c.isspace() for c in value):
-        hint = "it has white space in it"
-    elif ":" not in value:
-        hint = "the `:SECRET` part is missing"
-    elif "." not in value.partition(":")[0]:
-        hint = "the name before `:` has no `.`"
-    else:
-        hint = "a part of it is empty"
-    raise ValueError(f"40005: a key looks like appId.keyId:secret, and {hint}")
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _optional(value: str) -> str | None:
-    return value or None
-
-
-def _client_id(value: str) -> str | None:
-    if value == "*":
-        raise ValueError("40012: a client id may not be `*`; leave it out to be anonymous")
-    return value or None
-
-
-def _choice(choices: tuple[str, ...], make: Callable[[str], Any]) -> Check:
-    def check(value: str) -> Any:
-        if value not in choices:
-            raise ValueError(f"it is one of {', '.join(choices)}, not {value!r}")
-        return make(value)
-
-    return check
-
-
-def _switch(value: str) -> bool:
-    if value not in {"true", "false"}:
-        raise ValueError(f"it is true or false, not {value!r}")
-    return value == "true"
-
-
-def _number(low: int, high: int) -> Check:
-    def check(value: str) -> int:
-        if not (value.isascii() and value.isdigit() and low <= int(value[:12]) <= high):
-            raise ValueError(f"it is a whole number from {low} to {high}, not {value!r}")
-        return int(value)
-
-    return check
-
-
-def _pairs(value: str) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for part in value.split():
-        name, sign, rest = part.partition("=")
-        if not name or not sign:
-            raise ValueError(f"it is NAME=VALUE, not {part!r}")
-        pairs.append((name, rest))
-    return tuple(pairs)
-
-
-def _serial(value: str) -> int | None:
-    if not value:
-        return None
-    if not value.removeprefix("-").isdigit():
-        raise ValueError(f"it is a whole number, -1 or more, not {value!r}")
-    return int(value)
-
-
 def _param(default: Any, **spec: Any) -> Any:
     name = spec.pop("name")
     spec.setdefault("flag", "--" + name.replace("_", "-"))
     return field(default=default, metadata={"spec": ParamSpec(name=name, **spec)})
 
 
-_MS: Final = _number(1, 86_400_000)
+_MS: Final = checks.number(1, 86_400_000)
 
 
 def _timeout(name: str, default: int, label: str, help_: str, point: str) -> Any:
@@ -170,7 +94,7 @@ class ConnectParams:
         kind=Kind.CHOICE,
         label="dialect",
         choices=tuple(DialectName),
-        check=_choice(tuple(DialectName), DialectName),
+        check=checks.choice(tuple(DialectName), DialectName),
         help="current: per-channel serials, wire version 6; classic: connection_serial",
     )
     endpoint: str = _param(
@@ -178,7 +102,7 @@ class ConnectParams:
         name="endpoint",
         kind=Kind.TEXT,
         label="endpoint",
-        check=_text,
+        check=checks.endpoint,
         help="host name, routing name, or nonprod:NAME; empty is Ably's main endpoint",
         point="REC1",
         placeholder="main.realtime.ably.net",
@@ -188,7 +112,7 @@ class ConnectParams:
         name="port",
         kind=Kind.NUMBER,
         label="port",
-        check=lambda v: _number(1, 65535)(v) if v else None,
+        check=checks.port,
         help="TCP port; empty is 443 with TLS and 80 without",
         placeholder="443",
     )
@@ -197,7 +121,7 @@ class ConnectParams:
         name="tls",
         kind=Kind.SWITCH,
         label="TLS",
-        check=_switch,
+        check=checks.switch,
         negative="--no-tls",
         help="encrypt the connection (wss)",
         point="TO3d",
@@ -207,7 +131,7 @@ class ConnectParams:
         name="key",
         kind=Kind.TEXT,
         label="key",
-        check=lambda v: check_key(v) if v else None,
+        check=checks.key,
         secret=True,
         env="ABLY_API_KEY",
         query="key",
@@ -221,7 +145,7 @@ class ConnectParams:
         name="client_id",
         kind=Kind.TEXT,
         label="clientId",
-        check=_client_id,
+        check=checks.client_id,
         query="clientId",
         help="the identity of this client; needed for presence",
         point="RTN2d",
@@ -232,7 +156,7 @@ class ConnectParams:
         kind=Kind.CHOICE,
         label="format",
         choices=tuple(Format),
-        check=_choice(tuple(Format), Format),
+        check=checks.choice(tuple(Format), Format),
         query="format",
         help="json: text frames; msgpack: binary frames",
         point="RTN2a",
@@ -242,7 +166,7 @@ class ConnectParams:
         name="echo",
         kind=Kind.SWITCH,
         label="echo",
-        check=_switch,
+        check=checks.switch,
         negative="--no-echo",
         query="echo",
         help="receive the messages that this connection publishes itself",
@@ -253,7 +177,7 @@ class ConnectParams:
         name="heartbeats",
         kind=Kind.SWITCH,
         label="heartbeats",
-        check=_switch,
+        check=checks.switch,
         negative="--no-heartbeats",
         query="heartbeats",
         help="true asks for HEARTBEAT frames, false also accepts WebSocket pings as a sign of life",
@@ -264,7 +188,7 @@ class ConnectParams:
         name="recover",
         kind=Kind.TEXT,
         label="recover",
-        check=_optional,
+        check=checks.optional,
         secret=True,
         query="recover",
         help="a recovery key: the first attempt recovers that connection",
@@ -275,7 +199,7 @@ class ConnectParams:
         name="resume",
         kind=Kind.TEXT,
         label="resume",
-        check=_optional,
+        check=checks.optional,
         secret=True,
         query="resume",
         help="a connectionKey: the first attempt resumes it (made by hand)",
@@ -286,7 +210,7 @@ class ConnectParams:
         name="connection_serial",
         kind=Kind.NUMBER,
         label="connectionSerial",
-        check=_serial,
+        check=checks.serial,
         query="connection_serial",
         help="classic: the last serial received, sent with --resume",
         point="RTN15b2",
@@ -297,7 +221,7 @@ class ConnectParams:
         kind=Kind.PAIRS,
         label="params",
         flag="--param",
-        check=_pairs,
+        check=checks.pairs,
         help="NAME=VALUE, an extra query parameter that overrides any default; may be repeated",
         point="RTC1f",
         placeholder="name=value …",
@@ -342,7 +266,7 @@ class ConnectParams:
         name="strict_ttl",
         kind=Kind.SWITCH,
         label="strict TTL",
-        check=_switch,
+        check=checks.switch,
         negative="--no-strict-ttl",
         help="never resume after the TTL, the rule before specification 6.1 (classic always does)",
         point="RTN14h",
@@ -352,7 +276,7 @@ class ConnectParams:
         name="queue_messages",
         kind=Kind.SWITCH,
         label="queue messages",
-        check=_switch,
+        check=checks.switch,
         negative="--no-queue-messages",
         help="keep what is published while there is no connection, and send it later",
         point="RTL6c2",
@@ -362,7 +286,7 @@ class ConnectParams:
         name="auto_connect",
         kind=Kind.SWITCH,
         label="connect at once",
-        check=_switch,
+        check=checks.switch,
         flag="--connect",
         negative="--no-connect",
         help="begin to connect when the program opens",
@@ -389,12 +313,14 @@ def spec_of(name: str) -> ParamSpec:
 
 
 def from_text(
-    values: Mapping[str, str],
+    values: Mapping[str, str | Sequence[str]],
     base: ConnectParams | None = None,
     *,
     where: str = "",
 ) -> ConnectParams:
     """Parameters from typed values over `base`. Raises UsageError naming the first bad one.
+
+    Pairs come as one text with white space between them, or as a sequence of texts.
 
     `where` says where the values stand ("profile work in /…/profiles.toml"); without it the
     flag is named.
@@ -403,7 +329,11 @@ def from_text(
     for name, typed in values.items():
         spec = spec_of(name)
         try:
-            changed[name] = spec.check(typed)
+            changed[name] = (
+                spec.check(typed)
+                if isinstance(typed, str)
+                else tuple(checks.pair(part) for part in typed)
+            )
         except ValueError as bad:
             place = f"{where}: {spec.name}" if where else spec.flag
             raise UsageError(f"{place}: {bad}") from None

@@ -1,0 +1,121 @@
+"""What a person may type for a parameter, and what it then means.
+
+A check turns text into the value, or raises ValueError with the end of a sentence that says what
+is wrong with it; the caller says where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+Check = Callable[[str], Any]
+"""Turns what was typed into the value; raises ValueError with a sentence saying what is wrong."""
+
+_KEY: Final = re.compile(r"[^.:\s]+\.[^:\s]+:\S+")
+
+
+def check_key(value: str) -> str:
+    """An API key, `APPID.KEYID:SECRET` (RSC1a); else a sentence that names 40005."""
+    if _KEY.fullmatch(value):
+        return value
+    if value != value.strip() or any(c.isspace() for c in value):
+        hint = "it has white space in it"
+    elif ":" not in value:
+        hint = "the `:SECRET` part is missing"
+    elif "." not in value.partition(":")[0]:
+        hint = "the name before `:` has no `.`"
+    else:
+        hint = "a part of it is empty"
+    raise ValueError(f"40005: a key looks like appId.keyId:secret, and {hint}")
+
+
+def optional(value: str) -> str | None:
+    """Any text; none for nothing."""
+    return value or None
+
+
+def endpoint(value: str) -> str:
+    """A host name, an IP address, a routing name or `nonprod:NAME` (REC1b)."""
+    if any(c.isspace() or not c.isprintable() for c in value):
+        raise ValueError("a host name has no white space or control character in it")
+    if any(c in "/?#@[]" for c in value):
+        raise ValueError(f"it is a host name or a routing name, not {value!r}")
+    name = value.removeprefix("nonprod:")
+    if name.count(":") == 1:
+        raise ValueError(
+            f"the port has a place of its own, so {name.partition(':')[0]!r} is enough"
+        )
+    return value
+
+
+def client_id(value: str) -> str | None:
+    """A client id, which is not the wildcard (RSA7c)."""
+    if value == "*":
+        raise ValueError("40012: a client id may not be `*`; leave it out to be anonymous")
+    return value or None
+
+
+def choice(choices: tuple[str, ...], make: Callable[[str], Any]) -> Check:
+    """A check for one of `choices`, which `make` turns into the value."""
+
+    def check(value: str) -> Any:
+        if value not in choices:
+            raise ValueError(f"it is one of {', '.join(choices)}, not {value!r}")
+        return make(value)
+
+    return check
+
+
+def switch(value: str) -> bool:
+    """`true` or `false`."""
+    if value not in {"true", "false"}:
+        raise ValueError(f"it is true or false, not {value!r}")
+    return value == "true"
+
+
+def number(low: int, high: int) -> Check:
+    """A check for a whole number from `low` to `high`."""
+
+    def check(value: str) -> int:
+        # Cut first: Python refuses to read more than 4300 digits, and no limit has twelve.
+        if not (value.isascii() and value.isdigit() and low <= int(value[:12]) <= high):
+            raise ValueError(f"it is a whole number from {low} to {high}, not {value!r}")
+        return int(value)
+
+    return check
+
+
+def port(value: str) -> int | None:
+    """A TCP port; none for nothing."""
+    return number(1, 65535)(value) if value else None
+
+
+def key(value: str) -> str | None:
+    """An API key; none for nothing."""
+    return check_key(value) if value else None
+
+
+def pair(value: str) -> tuple[str, str]:
+    """`NAME=VALUE`."""
+    name, sign, rest = value.partition("=")
+    if not name or not sign:
+        raise ValueError(f"it is NAME=VALUE, not {value!r}")
+    return name, rest
+
+
+def pairs(value: str) -> tuple[tuple[str, str], ...]:
+    """Several `NAME=VALUE` with white space between them."""
+    return tuple(pair(part) for part in value.split())
+
+
+def serial(value: str) -> int | None:
+    """A connection serial: -1 says that nothing was received; none for nothing."""
+    if not value:
+        return None
+    digits = value.removeprefix("-")
+    wrong = not (digits.isascii() and digits.isdigit() and len(digits) < 19)
+    if wrong or int(value) < -1:
+        raise ValueError(f"it is a whole number, -1 or more, not {value!r}")
+    return int(value)
