@@ -1,0 +1,232 @@
+"""websockets' sans-I/O cores, opened so that each frame is seen as it passes, in true order.
+
+A core parses, answers PING and CLOSE, and judges what breaks RFC 6455. It hands its bytes to a
+`Sink` at once instead of collecting them. Knows no sockets and no loop.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from websockets.client import ClientProtocol
+from websockets.extensions.base import Extension
+from websockets.extensions.permessage_deflate import (
+    ClientPerMessageDeflateFactory,
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
+from websockets.frames import Close, CloseCode, Frame
+from websockets.frames import Opcode as CoreOpcode
+from websockets.protocol import Protocol as Core
+from websockets.protocol import Side, State
+from websockets.server import ServerProtocol
+from websockets.typing import ExtensionParameter
+from websockets.uri import WebSocketURI
+
+from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame, close_code
+
+_IN: Final = Direction.IN
+_OUT: Final = Direction.OUT
+_ENGINE: Final = Origin.ENGINE
+_TEXT: Final = CoreOpcode.TEXT
+_BINARY: Final = CoreOpcode.BINARY
+_CLOSE: Final = CoreOpcode.CLOSE
+
+# Lists, not dicts: hashing an enum member runs Python code, an index does not.
+_OURS: Final = [Opcode(n) if n in set(Opcode) else Opcode.CONT for n in range(16)]
+_THEIRS: Final = [CoreOpcode(n) if n in set(CoreOpcode) else CoreOpcode.CONT for n in range(16)]
+
+# The core logs what its callers learn anyway; nothing may write over a terminal's screen.
+_SILENT: Final = logging.getLogger("ablytui.net.core")
+_SILENT.setLevel(logging.CRITICAL + 1)
+
+
+class Sink(Protocol):
+    """What a core needs of its wire."""
+
+    def put(self, data: bytes) -> None:
+        """Write to the socket, now."""
+
+    def end_output(self) -> None:
+        """Nothing more will be written: half-close."""
+
+    def seen(self, frame: WireFrame) -> None:
+        """A frame passed. Must not raise."""
+
+
+class SizedDeflate(PerMessageDeflate):
+    """permessage-deflate (RFC 7692) that remembers the last frame's payload as on the wire."""
+
+    size = 0
+    squeezed = False
+
+    def decode(self, frame: Frame, *, max_size: int | None = None) -> Frame:
+        """Inflate; a continuation is compressed if its message began so (§6.2)."""
+        self.size = len(frame.data)
+        self.squeezed = frame.rsv1 or (frame.opcode is CoreOpcode.CONT and self.decode_cont_data)
+        return super().decode(frame, max_size=max_size)
+
+    def encode(self, frame: Frame) -> Frame:
+        """Deflate."""
+        coded = super().encode(frame)
+        self.size = len(coded.data)
+        self.squeezed = coded is not frame
+        return coded
+
+
+def _sized(deflate: PerMessageDeflate) -> SizedDeflate:
+    return SizedDeflate(
+        deflate.remote_no_context_takeover,
+        deflate.local_no_context_takeover,
+        deflate.remote_max_window_bits,
+        deflate.local_max_window_bits,
+        deflate.compress_settings,
+    )
+
+
+class ClientDeflate(ClientPerMessageDeflateFactory):
+    """The client's offer. In the factory, because frames may share a packet with the 101."""
+
+    def process_response_params(
+        self, params: Sequence[ExtensionParameter], accepted_extensions: Sequence[Extension]
+    ) -> PerMessageDeflate:
+        """What the server agreed to."""
+        return _sized(super().process_response_params(params, accepted_extensions))
+
+
+class ServerDeflate(ServerPerMessageDeflateFactory):
+    """The server's side of the agreement."""
+
+    def process_request_params(
+        self, params: Sequence[ExtensionParameter], accepted_extensions: Sequence[Extension]
+    ) -> tuple[list[ExtensionParameter], PerMessageDeflate]:
+        """What the client offered."""
+        agreed, deflate = super().process_request_params(params, accepted_extensions)
+        return agreed, _sized(deflate)
+
+
+class Tap(Core):
+    """A core whose frames are seen before they are acted on.
+
+    Attributes:
+        sink: Gets bytes and frames.
+        deflate: Set once the handshake has agreed on compression.
+        gone: The socket is no more; whatever is still parsed or sent is dropped.
+        began: Who sent the first CLOSE; None if nobody has.
+        closed: Code and reason of the peer's CLOSE, legal or not; None if there was none.
+        chunk: What was read last, to say what broke.
+        fault: What the peer did against RFC 6455: close code, and plain words.
+    """
+
+    sink: Sink
+    deflate: SizedDeflate | None = None
+    gone = False
+    began: Direction | None = None
+    closed: tuple[int, str] | None = None
+    chunk: bytes = b""
+    fault: tuple[int, str] | None = None
+
+    def agree(self) -> None:
+        """The handshake is done: know the compression that was agreed on."""
+        self.deflate = next((e for e in self.extensions if isinstance(e, SizedDeflate)), None)
+
+    def recv_frame(self, frame: Frame) -> None:
+        """A frame came. Raises the core's own errors, which the core turns into a CLOSE."""
+        if self.gone:
+            return
+        opcode = frame.opcode
+        payload = bytes(frame.data)
+        if opcode is _CLOSE:
+            self._note_close(payload)
+        deflate = self.deflate
+        if deflate is None:
+            self.sink.seen(WireFrame(_IN, _OURS[opcode], frame.fin, payload, len(payload)))
+        else:
+            self.sink.seen(
+                WireFrame(_IN, _OURS[opcode], frame.fin, payload, deflate.size, deflate.squeezed)
+            )
+        if (opcode is _TEXT or opcode is _BINARY) and frame.fin and self.current_size is None:
+            return  # a whole message changes nothing in the core
+        super().recv_frame(frame)
+        self.events.clear()
+
+    def _note_close(self, payload: bytes) -> None:
+        if self.began is None:
+            self.began = _IN
+        # A CLOSE between fragments is no fault: control frames may stand there (§5.4).
+        self.current_size = None
+        self.closed = close_code(payload)
+
+    def fail(self, code: CloseCode | int, reason: str = "") -> None:
+        """Fail the connection (§7.1.7), and keep what is known about why."""
+        if code != CloseCode.ABNORMAL_CLOSURE:
+            self.fault = (int(code), self._words(reason))
+        super().fail(code, reason)
+
+    def _words(self, reason: str) -> str:
+        at = len(self.chunk) - len(self.reader.buffer) - 2
+        if reason == "invalid opcode" and at >= 0:
+            return f"reserved opcode {self.chunk[at] & 15:#x}"
+        if reason == "incorrect masking":
+            client = self.side is Side.CLIENT
+            return "masked frame from a server" if client else "unmasked frame from a client"
+        if reason == "invalid status code" and self.closed:
+            return f"illegal close code {self.closed[0]}"
+        if self.closed and reason.startswith("invalid"):
+            return "the reason of a CLOSE is not UTF-8"
+        return reason or "internal error"
+
+    def send_frame(self, frame: Frame) -> None:
+        """A frame of the core's own: an automatic pong, an answer to CLOSE, or a failure's CLOSE."""
+        self.emit(frame, _ENGINE)
+
+    def emit(self, frame: Frame, origin: Origin) -> None:
+        """Write a frame, then show it: a listener that answers at once must not overtake it."""
+        if self.gone:
+            return
+        payload = bytes(frame.data)
+        data = frame.serialize(mask=self.side is Side.CLIENT, extensions=self.extensions)
+        deflate = self.deflate
+        size, squeezed = (
+            (len(payload), False) if deflate is None else (deflate.size, deflate.squeezed)
+        )
+        if frame.opcode is _CLOSE and self.began is None:
+            self.began = _OUT
+        self.sink.put(data)
+        self.sink.seen(
+            WireFrame(_OUT, _OURS[frame.opcode], frame.fin, payload, size, squeezed, origin)
+        )
+
+    def send(self, opcode: Opcode, payload: bytes, fin: bool, origin: Origin) -> None:
+        """Write one frame of our own. A CLOSE starts the closing handshake (§7.1.2)."""
+        self.emit(Frame(_THEIRS[opcode], payload, fin), origin)
+        if opcode is Opcode.CLOSE:
+            self.close_sent = Close(*close_code(payload))
+            self.state = State.CLOSING
+
+    def send_eof(self) -> None:
+        """The core has said its last."""
+        self.eof_sent = True
+        self.sink.end_output()
+
+    def take_writes(self) -> bytes:
+        """The bytes of the handshake, which the core collects."""
+        return b"".join(self.data_to_send())
+
+
+class ClientTap(Tap, ClientProtocol):
+    """The core of the dialling side, without a limit on size."""
+
+    def __init__(self, uri: WebSocketURI, *, compression: bool) -> None:
+        offer = [ClientDeflate(compress_settings={"memLevel": 5})] if compression else None
+        super().__init__(uri, extensions=offer, max_size=None, logger=_SILENT)
+
+
+class ServerTap(Tap, ServerProtocol):
+    """The core of the accepting side. `max_size` bounds a message in bytes; None does not."""
+
+    def __init__(self, *, compression: bool, max_size: int | None) -> None:
+        agree = [ServerDeflate(compress_settings={"memLevel": 5})] if compression else None
+        super().__init__(extensions=agree, max_size=max_size, logger=_SILENT)
