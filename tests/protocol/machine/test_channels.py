@@ -1,0 +1,168 @@
+"""RTL3 to RTL5, RTL12 to RTL15: channels."""
+
+from __future__ import annotations
+
+import pytest
+
+from ablytui.protocol import effects as fx
+from ablytui.protocol import events as e
+from ablytui.protocol.params import DialectName
+from ablytui.protocol.states import ChannelState as C
+from ablytui.protocol.states import ConnectionState as S
+from tests.support.machine import Bench, in_state, params
+
+ERROR = {"code": 40160, "statusCode": 401, "message": "no"}
+
+
+def channel(bench: Bench, name: str = "chan") -> C:
+    return bench.conn.channels[name].state
+
+
+def test_rtl4_attach_and_its_answer() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.AttachRequested("new", 1))
+    assert bench.sent == [{"action": 10, "channel": "new"}]
+    bench.receive({"action": 11, "channel": "new", "channelSerial": "s7", "flags": 983_044})
+    value = {"state": C.ATTACHED, "resumed": True, "channelSerial": "s7"}
+    assert bench.reply(1) == fx.Reply(1, value)
+    assert bench.conn.channels["new"].modes == 983_040
+    bench.do(e.AttachRequested("new", 2))
+    assert bench.reply(2) is not None
+    assert bench.sent == []
+
+
+@pytest.mark.parametrize("state", [S.INITIALIZED, S.CONNECTING, S.DISCONNECTED])
+def test_rtl4i_attach_waits_for_the_connection(state: S) -> None:
+    bench = in_state(state)
+    bench.do(e.AttachRequested("new", 1))
+    assert channel(bench, "new") is C.ATTACHING
+    assert bench.sent == []
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    assert {"action": 10, "channel": "new"} in bench.sent
+
+
+@pytest.mark.parametrize("state", [S.SUSPENDED, S.CLOSING, S.CLOSED, S.FAILED])
+def test_rtl4b_attach_needs_a_live_connection(state: S) -> None:
+    bench = in_state(state)
+    bench.do(e.AttachRequested("new", 1))
+    assert bench.error(1) == 90000
+
+
+def test_rtl4f_and_rtl13b_no_attached_in_time() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.AttachRequested("new", 1))
+    bench.later(10_000)
+    assert bench.error(1) == 90007
+    assert channel(bench, "new") is C.SUSPENDED
+    bench.later(15_000 * 0.9)
+    assert channel(bench, "new") is C.ATTACHING
+    bench.later(10_000)
+    bench.receive({"action": 0})
+    bench.later(15_000 * 4 / 3 * 0.9 - 1)
+    assert channel(bench, "new") is C.SUSPENDED, "the second wait is longer"
+
+
+def test_rtl5_detach() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("chan", 1))
+    assert bench.sent == [{"action": 12, "channel": "chan"}]
+    bench.receive({"action": 13, "channel": "chan"})
+    assert bench.reply(1) is not None
+    assert channel(bench) is C.DETACHED
+    assert bench.conn.channels["chan"].channel_serial is None, "RTL15b2"
+
+
+def test_rtl5f_a_detach_that_is_not_answered_returns() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("chan", 1))
+    bench.later(10_000)
+    assert bench.error(1) == 90007
+    assert channel(bench) is C.ATTACHED
+
+
+@pytest.mark.parametrize("state", [S.DISCONNECTED, S.CONNECTING])
+def test_rtl5l_detach_without_a_connection_is_done_at_once(state: S) -> None:
+    bench = in_state(state)
+    bench.do(e.AttachRequested("new", 1), e.DetachRequested("new", 2))
+    assert bench.error(1) is not None
+    assert bench.reply(2) is not None
+    assert bench.error(2) is None
+    assert channel(bench, "new") is C.DETACHED
+
+
+def test_rtl4h_and_rtl5i_the_opposite_wish_waits() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("chan", 1), e.AttachRequested("chan", 2))
+    bench.receive({"action": 13, "channel": "chan"})
+    assert bench.reply(1) is not None
+    assert [m["action"] for m in bench.sent] == [10]
+    bench.do(e.DetachRequested("chan", 3))
+    bench.receive({"action": 11, "channel": "chan"})
+    assert bench.error(2) is None
+    assert [m["action"] for m in bench.sent] == [12]
+
+
+def test_rtl12_attached_while_attached() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.receive({"action": 11, "channel": "chan", "flags": 4, "channelSerial": "s2"})
+    assert bench.channel_changes == []
+    bench.receive({"action": 11, "channel": "chan", "channelSerial": "s3", "error": ERROR})
+    (change,) = bench.channel_changes
+    assert (change.event, change.resumed, change.reason.code) == ("update", False, 40160)  # type: ignore[union-attr]
+
+
+def test_rtl5k_attached_after_detach_is_answered_with_detach() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("chan"))
+    bench.receive({"action": 11, "channel": "chan"})
+    assert bench.sent == [{"action": 12, "channel": "chan"}]
+    assert channel(bench) is C.DETACHING
+
+
+def test_rtl13a_an_unasked_detached_attaches_again() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.receive({"action": 13, "channel": "chan", "error": ERROR})
+    assert [m["action"] for m in bench.sent] == [10]
+    assert bench.channel_changes[0].reason.code == 40160  # type: ignore[union-attr]
+    bench.receive({"action": 13, "channel": "chan", "error": ERROR})
+    assert channel(bench) is C.SUSPENDED, "RTL13b"
+
+
+def test_rtl14_an_error_fails_the_channel_alone() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.AttachRequested("new", 1))
+    bench.receive({"action": 9, "channel": "new", "error": ERROR})
+    assert (bench.state, channel(bench, "new"), bench.error(1)) == (S.CONNECTED, C.FAILED, 40160)
+    bench.do(e.DetachRequested("new", 2))
+    assert bench.error(2) == 90001
+    bench.do(e.AttachRequested("new", 3))
+    assert channel(bench, "new") is C.ATTACHING
+
+
+@pytest.mark.parametrize("dialect", DialectName)
+def test_rtl3d_the_serial_goes_with_the_attach_where_the_dialect_has_one(
+    dialect: DialectName,
+) -> None:
+    bench = in_state(S.CONNECTED, params(dialect))
+    bench.receive({"action": 15, "channel": "chan", "channelSerial": "s2", "connectionSerial": 1})
+    bench.lost()
+    bench.connected("other")
+    expected = {"action": 10, "channel": "chan"}
+    if dialect is DialectName.CURRENT:
+        expected["channelSerial"] = "s2"
+    assert bench.sent == [expected]
+
+
+def test_rtl3c_suspension_keeps_the_serial() -> None:
+    bench = in_state(S.SUSPENDED)
+    assert channel(bench) is C.SUSPENDED
+    assert bench.conn.channels["chan"].channel_serial == "s1"
+
+
+def test_rtn19b_a_pending_detach_is_sent_again() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("chan", 1))
+    bench.lost()
+    bench.connected()
+    assert bench.sent == [{"action": 12, "channel": "chan"}]
