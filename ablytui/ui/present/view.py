@@ -46,6 +46,10 @@ class View:
     revealed: bool = False
     local: bool = False
     """The built-in service is in use."""
+    url: str = ""
+    """The URI of the last attempt, masked as the log holds it."""
+    connected_n: int | None = None
+    """The row of the last CONNECTED."""
     busy: frozenset[str] = frozenset()
     """Ids of actions whose answer is still awaited."""
 

@@ -1,0 +1,262 @@
+"""What the connection pane says: what was asked for, what CONNECTED gave, and the URI.
+
+Pure: from values to `Content`. Secrets are shortened here, whatever form they arrive in, unless
+the caller says that they are revealed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Final
+from urllib.parse import unquote
+
+from textual.content import Content
+
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind, spec_of, to_text
+from ablytui.protocol.uri import SECRET_QUERY, Continuity, Target, mask, target
+from ablytui.protocol.visible import elide, visible
+from ablytui.ui.present.view import View
+
+MUTED: Final = "$text-muted"
+FAINT: Final = "$foreground 62%"
+
+Line = tuple[str, Content]
+"""A name and its value."""
+
+_RUN: Final = re.compile(r"\*{3,}(~[0-9a-f]{4})?")
+_DEFAULT: Final = ConnectParams()
+
+
+def duration(ms: float) -> str:
+    """Ms as a person says it: `188 ms`, `10 s`, `2 min`."""
+    if ms < 1000:
+        return f"{ms:g} ms"
+    if ms < 60_000 or ms % 60_000:
+        return f"{ms / 1000:g} s"
+    return f"{ms / 60_000:g} min" if ms < 7_200_000 or ms % 3_600_000 else f"{ms / 3_600_000:g} h"
+
+
+def byte_count(size: int) -> str:
+    """Bytes as a person says it, in units of 1024."""
+    for unit, factor in (("MB", 1 << 20), ("kB", 1 << 10)):
+        if size >= factor:
+            return f"{size / factor:.4g} {unit}"
+    return f"{size} B"
+
+
+def _value(text: str, note: str = "", style: str = "") -> Content:
+    shown = Content.styled(visible(text), style) if style else Content(visible(text))
+    return Content.assemble(shown, ("  " + visible(note), MUTED)) if note else shown
+
+
+def secret(value: str, *, revealed: bool) -> str:
+    """A secret as it may be shown; one that the log has masked already is shortened alike."""
+    if revealed:
+        return value
+    if "***" in value:
+        return _RUN.sub("•••", value)
+    return mask(value)
+
+
+def key_name(key: str, *, revealed: bool) -> str:
+    """An API key: its name is no secret, what follows the colon is."""
+    name, sign, _ = key.partition(":")
+    return key if revealed else f"{name}:•••" if sign else mask(key)
+
+
+# --- the URI ------------------------------------------------------------------------------------
+
+
+def uri(where: Target, *, width: int, revealed: bool = False, missing: bool = False) -> Content:
+    """The URI over as many lines as it needs, broken before a `&` and indented by two.
+
+    `missing` says in its place that there is no key.
+    """
+    query = list(where.query)
+    parts = [_pair(n, v, n in SECRET_QUERY, revealed) for n, v in query]
+    if missing:
+        parts.insert(0, Content.assemble(("key=", MUTED), ("missing", "$text-error")))
+    head = Content.assemble(
+        ("wss://" if where.tls else "ws://", MUTED),
+        (visible(where.authority), "bold"),
+        ("/?", MUTED),
+    )
+    return _wrapped(head, parts, width)
+
+
+def uri_of_log(url: str, *, width: int, revealed: bool = False) -> Content:
+    """The URI of an attempt as its row has it, drawn like one that is yet to be dialled."""
+    scheme, _, rest = url.partition("://")
+    authority, _, query = rest.partition("/?")
+    head = Content.assemble(
+        (visible(scheme) + "://", MUTED), (visible(authority), "bold"), ("/?", MUTED)
+    )
+    parts = []
+    for pair in filter(None, query.split("&")):
+        name, _, value = pair.partition("=")
+        parts.append(_pair(name, unquote(value), name in SECRET_QUERY, revealed))
+    return _wrapped(head, parts, width)
+
+
+def _pair(name: str, value: str, hidden: bool, revealed: bool) -> Content:
+    if name == "key" and "***" not in value:
+        value = key_name(value, revealed=revealed)
+    elif hidden:
+        value = secret(value, revealed=revealed)
+    if name in {"resume", "recover"}:
+        return Content.styled(f"{name}={visible(value)}", "$text-secondary")
+    return Content.assemble((visible(name) + "=", MUTED), visible(value))
+
+
+def _wrapped(head: Content, parts: Iterable[Content], width: int) -> Content:
+    lines = [head]
+    for place, part in enumerate(parts):
+        joined = part if place == 0 else Content.assemble(("&", MUTED), part)
+        if place and lines[-1].cell_length + joined.cell_length > width:
+            lines.append(Content.assemble("  ", joined))
+        else:
+            lines[-1] = Content.assemble(lines[-1], joined)
+    return Content("\n").join(lines)
+
+
+# --- what was asked, what was given -------------------------------------------------------------
+
+
+def asked(params: ConnectParams, mode: str, *, revealed: bool = False) -> list[Line]:
+    """What was asked for; a parameter that is at its default takes no line of its own."""
+    where = target(params, Continuity())
+    dialect = "protocol v6" if params.dialect is DialectName.CURRENT else "connection_serial"
+    lines = [
+        ("target", _value(where.authority, "TLS" if params.tls else "no TLS")),
+        ("dialect", _value(params.dialect, dialect)),
+        ("auth", _auth(params, revealed)),
+        ("clientId", _value(params.client_id) if params.client_id else _none()),
+        ("format", _value(params.format)),
+        ("mode", _value(mode, style="$text-secondary" if mode != "clean" else "")),
+        ("options", _value(options(params))),
+    ]
+    if params.params:
+        lines.append(("extra", _value(to_text(params, "params"))))
+    timeouts = _changed_numbers(params)
+    if timeouts:
+        lines.append(("timeouts", _value(timeouts)))
+    return lines
+
+
+def _none() -> Content:
+    return Content.styled("none", MUTED)
+
+
+def _auth(params: ConnectParams, revealed: bool) -> Content:
+    if not params.key:
+        return Content.styled("no key", "$text-error")
+    return _value("key", key_name(params.key, revealed=revealed))
+
+
+def options(params: ConnectParams) -> str:
+    """Echo and heartbeats, and every other switch that is not at its default."""
+    said = []
+    for spec in PARAMS:
+        if spec.kind is not Kind.SWITCH or not spec.in_form or spec.name == "tls":
+            continue
+        value = getattr(params, spec.name)
+        if spec.name in {"echo", "heartbeats"} or value != getattr(_DEFAULT, spec.name):
+            said.append(spec.label if value else f"no {spec.label}")
+    return ", ".join(said)
+
+
+def _changed_numbers(params: ConnectParams) -> str:
+    return ", ".join(
+        f"{spec_of(f.name).label} {duration(getattr(params, f.name))}"
+        for f in fields(params)
+        if spec_of(f.name).unit == "ms" and getattr(params, f.name) != getattr(_DEFAULT, f.name)
+    )
+
+
+def granted(connection: Connection, *, revealed: bool = False) -> list[Line]:
+    """What CONNECTED gave, and what the connection holds by it; nothing before the first."""
+    if connection.id is None and connection.key is None:
+        return []
+    details = connection.details
+    lines: list[Line] = [("connectionId", _value(connection.id or ""))]
+    if connection.key:
+        lines.append(("key", _value(secret(connection.key, revealed=revealed))))
+    lines.append(("clientId", _value(connection.client_id) if connection.client_id else _none()))
+    if details.max_message_size is not None:
+        lines.append(("max message", _value(byte_count(details.max_message_size))))
+    lines.append(("state ttl", _value(duration(connection.state_ttl))))
+    if details.max_idle_interval:
+        lines.append(("max idle", _value(duration(details.max_idle_interval))))
+    if details.server_id:
+        lines.append(("server", _value(details.server_id)))
+    lines.append(("next serial", _value(f"#{connection.msg_serial}")))
+    lines.append(("unacked", _unacked(connection)))
+    if connection.params.dialect is DialectName.CLASSIC:
+        serial = connection.connection_serial
+        lines.append(("last serial", _none() if serial is None else _value(str(serial))))
+    return lines
+
+
+def _unacked(connection: Connection) -> Content:
+    waiting, queued = len(connection.pending), len(connection.queued)
+    if not waiting and not queued:
+        return _none()
+    said = [f"{waiting} sent"] if waiting else []
+    said += [f"{queued} queued"] if queued else []
+    return Content.styled(", ".join(said), "$text-warning")
+
+
+# --- the pane -----------------------------------------------------------------------------------
+
+
+def sheet(view: View, width: int) -> Content:
+    """Both columns and the URI below them, for a pane of `width` cells."""
+    connection = view.connection
+    left = asked(connection.params, connection.mode, revealed=view.revealed)
+    right = granted(connection, revealed=view.revealed)
+    source = "granted by CONNECTED" + (f" {view.connected_n}" if view.connected_n else "")
+    if width < 60:
+        rows = _column("asked", left, width)
+        rows += _column(source, right, width) if right else []
+    else:
+        half = min(width // 2, 36) if width < 90 else width // 2
+        rows = _beside(
+            _column("asked", left, half - 1),
+            _column(source, right, width - half) if right else [],
+            half,
+        )
+    where = (
+        uri_of_log(view.url, width=width, revealed=view.revealed)
+        if view.url
+        else form_uri(connection.params, width=width, revealed=view.revealed)
+    )
+    return Content("\n").join([*rows, where])
+
+
+def form_uri(params: ConnectParams, *, width: int, revealed: bool = False) -> Content:
+    """The URI that these parameters make."""
+    where = target(params, Continuity())
+    return uri(where, width=width, revealed=revealed, missing=params.key is None)
+
+
+def _column(title: str, lines: list[Line], width: int) -> list[Content]:
+    names = max((len(name) for name, _ in lines), default=0) + 2
+    rows = [Content.styled(elide(title, width), FAINT)]
+    rows += [
+        Content.assemble((name.ljust(names), MUTED), value).truncate(width, ellipsis=True)
+        for name, value in lines
+    ]
+    return rows
+
+
+def _beside(left: list[Content], right: list[Content], at: int) -> list[Content]:
+    blank = Content("")
+    rows = []
+    for row in range(max(len(left), len(right))):
+        a = left[row] if row < len(left) else blank
+        b = right[row] if row < len(right) else blank
+        rows.append(Content.assemble(a, " " * (at - a.cell_length), b))
+    return rows

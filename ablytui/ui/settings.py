@@ -1,0 +1,85 @@
+"""What the screen is told when it is made: how to look, and what to show.
+
+`Settings` is passed once and read by value; `Launch` is how the app comes by a running session
+without knowing what it is made of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ablytui.capture.store import Reader
+from ablytui.net.clock import Clock
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.effects import Reply
+from ablytui.protocol.news import News
+from ablytui.protocol.params import ConnectParams
+
+
+class Driver(Protocol):
+    """What the screen needs of a Session."""
+
+    @property
+    def connection(self) -> Connection:
+        """The current model."""
+
+    def do(self, action_id: str, args: Mapping[str, Any] | None = None) -> asyncio.Future[Reply]:
+        """Ask for an action; the answer says whether it was done, and never raises."""
+
+    def set_params(self, params: ConnectParams) -> object:
+        """The parameters of the next attempt; only while nothing is open."""
+
+    def recovery_key(self) -> str | None:
+        """The key with which this connection can be recovered, in clear."""
+
+    def subscribe(self, fn: Callable[[News], None], rows: bool = False) -> object:
+        """Be told what happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A session that runs, and the log it writes.
+
+    `wall0` is the wall time in ms at which the session's clock of rows stood at zero. `grew`
+    takes the function that is called, on the app's loop, with the number of rows committed.
+    """
+
+    session: Driver
+    reader: Reader
+    clock: Clock
+    grew: Callable[[Callable[[int], None]], object]
+    close: Callable[[], Awaitable[None]]
+    wall0: float = 0.0
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What to open. `params` stand in the form until the session is there."""
+
+    open: Callable[[], Awaitable[Runtime]]
+    params: ConnectParams = field(default_factory=ConnectParams)
+    local: bool = False
+    """The built-in service answers; its address comes with the session's parameters."""
+    scenario: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the screen looks and moves."""
+
+    theme: str = "ably-dark"
+    moving: bool = True
+    """Clocks tick and cursors blink; a picture for a test has neither."""
+    animations: bool = True
+    revealed: bool = False
+    """Secrets are shown and stored in clear, as the person asked."""
+
+    @classmethod
+    def for_tests(cls, theme: str = "ably-dark") -> Settings:
+        """Nothing moves by itself."""
+        return cls(theme=theme, moving=False, animations=False)
