@@ -1,0 +1,73 @@
+"""One line of standard input, read: an order, or why it is none. May not know asyncio."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ablytui.protocol.actions import ACTIONS
+
+OWN: Final = ("recovery_key", "state", "quit")
+"""What drive answers itself."""
+
+LATER: Final = {"authorize": "authorize is not there yet"}
+
+NAMES: Final = (*(action.id for action in ACTIONS), *OWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`ref` is whatever the line gave, to be given back."""
+
+    do: str
+    ref: Any
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A line that is no order: the answer is this text."""
+
+    why: str
+    ref: Any = None
+
+
+def read(line: bytes) -> Order | Misread | None:
+    """An order from a line; None for a blank one. Never raises."""
+    if not line.strip():
+        return None
+    try:
+        value = json.loads(line.decode("utf-8"), parse_constant=_refuse)
+        # JSON can write half of a surrogate pair; no encoding of the wire can.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeDecodeError as bad:
+        return Misread(f"invalid UTF-8 at byte {bad.start} of the line")
+    except json.JSONDecodeError as bad:
+        return Misread(f"not JSON: {bad.msg.lower()} at character {bad.pos + 1}")
+    except UnicodeEncodeError:
+        return Misread("a string in it holds a lone surrogate, which cannot be sent")
+    except RecursionError:
+        return Misread("the JSON is nested too deeply to read")
+    except ValueError as bad:
+        return Misread(f"not JSON: {bad}")
+    if not isinstance(value, dict):
+        return Misread('a line is a JSON object such as {"do": "ping"}')
+    return _order(value)
+
+
+def _order(value: dict[str, Any]) -> Order | Misread:
+    ref = value.pop("ref", None)
+    do = value.pop("do", None)
+    if not isinstance(do, str):
+        return Misread('"do" is missing or not a string', ref)
+    if do in LATER:
+        return Misread(LATER[do], ref)
+    if do not in NAMES:
+        return Misread(f"there is no {do!r}; it is one of {', '.join(NAMES)}", ref)
+    return Order(do, ref, value)
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

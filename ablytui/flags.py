@@ -1,0 +1,126 @@
+"""The command line's flags, made from the table of parameters, and what they come to.
+
+Precedence: flag, environment, profile, default.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ablytui import profiles
+from ablytui.errors import UsageError
+from ablytui.protocol.hosts import split_url
+from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
+
+Typed = dict[str, str | Sequence[str]]
+
+
+class Asked(NamedTuple):
+    """The parameters, and whether anybody said which service to use."""
+
+    params: ConnectParams
+    named_service: bool
+
+
+class LineParser(argparse.ArgumentParser):
+    """A parser whose complaint is one line, raised as UsageError."""
+
+    def error(self, message: str) -> Any:
+        """Never returns."""
+        if message.startswith("unrecognized arguments: "):
+            first = message.removeprefix("unrecognized arguments: ").split(" ")[0]
+            kind = "option" if first.startswith("-") else "argument"
+            message = f"unknown {kind} {first}"
+        raise UsageError(f"{message}; `{self.prog} --help` lists what is allowed")
+
+
+def add_url(parser: argparse.ArgumentParser) -> None:
+    """The service as one argument."""
+    parser.add_argument(
+        "url",
+        metavar="URL",
+        nargs="?",
+        help="ws://HOST:PORT, wss://HOST, or an Ably endpoint name; sets --endpoint, --port, --tls",
+    )
+
+
+def add_params(parser: argparse.ArgumentParser) -> None:
+    """A flag for each parameter of the table, and `--profile`."""
+    group = parser.add_argument_group("connection")
+    for spec in PARAMS:
+        _add(group, spec)
+    group.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="take what is not given here from this table of the profile file",
+    )
+
+
+def _add(group: Any, spec: ParamSpec) -> None:
+    text = spec.help + (f" [{spec.env}]" if spec.env else "")
+    text += f" ({spec.point})" if spec.point else ""
+    keys: dict[str, Any] = {"dest": spec.name, "default": None, "help": text.replace("%", "%%")}
+    if spec.kind is Kind.SWITCH:
+        group.add_argument(spec.flag, action="store_const", const="true", **keys)
+        keys["help"] = argparse.SUPPRESS if not spec.negative else f"the opposite of {spec.flag}"
+        group.add_argument(spec.negative, action="store_const", const="false", **keys)
+    elif spec.kind is Kind.CHOICE:
+        group.add_argument(spec.flag, metavar="|".join(spec.choices), **keys)
+    elif spec.kind is Kind.PAIRS:
+        group.add_argument(spec.flag, action="append", metavar="NAME=VALUE", **keys)
+    else:
+        metavar = spec.unit.upper() or ("N" if spec.kind is Kind.NUMBER else "TEXT")
+        group.add_argument(spec.flag, metavar=metavar, **keys)
+
+
+def resolve(
+    given: argparse.Namespace,
+    environment: Mapping[str, str],
+    read_secret: Callable[[], str],
+) -> Asked:
+    """What was asked for. `read_secret` is called for `--key -`.
+
+    Raises:
+        UsageError: A value of a flag or of the environment cannot be used.
+        ConfigError: A value of the profile cannot be used.
+    """
+    typed: Typed = {}
+    if given.profile is not None:
+        typed |= profiles.load(given.profile, environment)
+    params = from_text(typed)
+    for spec in PARAMS:
+        if spec.env and environment.get(spec.env):
+            params = from_text({spec.name: environment[spec.env]}, params, where=spec.env)
+    flags = _flags(given, read_secret)
+    params = from_text(flags, params)
+    _check_together(params)
+    return Asked(params, bool({"endpoint", "port", "tls"} & (typed.keys() | flags.keys())))
+
+
+def _flags(given: argparse.Namespace, read_secret: Callable[[], str]) -> Typed:
+    flags: Typed = {
+        spec.name: getattr(given, spec.name)
+        for spec in PARAMS
+        if getattr(given, spec.name) is not None
+    }
+    if flags.get("key") == "-":
+        flags["key"] = read_secret()
+        if not flags["key"]:
+            raise UsageError("--key -: no key came on standard input")
+    url = getattr(given, "url", None)
+    if url is not None:
+        for name, value in split_url(url).items():
+            if flags.get(name, value) != value:
+                flag = next(spec.flag for spec in PARAMS if spec.name == name)
+                raise UsageError(f"{flag} says something else than {url!r}; give one of them")
+            flags[name] = value
+    return flags
+
+
+def _check_together(params: ConnectParams) -> None:
+    if params.recover and params.resume:
+        raise UsageError("--recover and --resume: an attempt does one of them; give one")
+    if params.connection_serial is not None and not params.resume:
+        raise UsageError("--connection-serial: it goes with --resume, which is not given")

@@ -1,0 +1,109 @@
+"""The profile file: named sets of parameters, a TOML table each.
+
+A profile never holds a secret in clear; it names the environment variable that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ablytui.errors import ConfigError, UsageError
+from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
+
+_KEY_ENV = "key_env"
+
+
+def default_path() -> Path:
+    """Where the profiles are kept: `profiles.toml` in the platform's configuration folder."""
+    import platformdirs
+
+    return platformdirs.user_config_path("ablytui", appauthor=False) / "profiles.toml"
+
+
+def load(
+    name: str,
+    environment: Mapping[str, str],
+    path: Path | None = None,
+) -> dict[str, str | Sequence[str]]:
+    """The typed values of one profile, as `from_text` reads them.
+
+    Raises:
+        ConfigError: There is no such file or profile, or a value in it cannot be used. Says
+            file, key, what was found and what is allowed.
+    """
+    path = default_path() if path is None else path
+    table = _table(name, path)
+    where = f"profile {name} in {path}"
+    values: dict[str, str | Sequence[str]] = {}
+    for key, value in table.items():
+        if key == _KEY_ENV:
+            values["key"] = _from_environment(value, environment, where)
+        else:
+            values[key] = _typed(_spec(key, where), value, where)
+    try:
+        from_text(values, ConnectParams(), where=where)
+    except UsageError as bad:
+        raise ConfigError(bad.message) from None
+    return values
+
+
+def _table(name: str, path: Path) -> Mapping[str, Any]:
+    import tomllib
+
+    try:
+        everything = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"--profile {name}: there is no {path}; make it, with a table [{name}]"
+        ) from None
+    except OSError as bad:
+        raise ConfigError(f"{path}: it cannot be read: {bad.strerror}") from None
+    except UnicodeDecodeError as bad:
+        raise ConfigError(f"{path}: invalid UTF-8 at byte {bad.start}") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as bad:
+        raise ConfigError(f"{path}: not TOML: {bad}") from None
+    table = everything.get(name)
+    if isinstance(table, dict):
+        return table
+    names = ", ".join(key for key, value in everything.items() if isinstance(value, dict))
+    raise ConfigError(f"--profile {name}: {path} has no table [{name}]; it has {names or 'none'}")
+
+
+def _spec(key: str, where: str) -> ParamSpec:
+    allowed = [spec.name for spec in PARAMS if not spec.secret]
+    for spec in PARAMS:
+        if spec.name == key and not spec.secret:
+            return spec
+        if spec.name == key:
+            hint = "; name a variable that holds it: key_env" if key == "key" else ""
+            raise ConfigError(f"{where}: {key}: a profile holds no secret in clear{hint}")
+    raise ConfigError(f"{where}: {key}: not a key; allowed are {_KEY_ENV}, {', '.join(allowed)}")
+
+
+def _from_environment(value: object, environment: Mapping[str, str], where: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise ConfigError(f"{where}: {_KEY_ENV}: it is the name of an environment variable")
+    found = environment.get(value)
+    if not found:
+        raise ConfigError(f"{where}: {_KEY_ENV}: the environment variable {value} is not set")
+    return found
+
+
+def _typed(spec: ParamSpec, value: object, where: str) -> str | Sequence[str]:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, str)):
+        return str(value)
+    if spec.kind is Kind.PAIRS:
+        if isinstance(value, dict):
+            return [f"{name}={_typed(spec, item, where)}" for name, item in value.items()]
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return value
+    allowed = ", ".join(spec.choices) or {
+        Kind.SWITCH: "true or false",
+        Kind.NUMBER: "a whole number",
+        Kind.PAIRS: 'a table of texts, or an array of "NAME=VALUE"',
+    }.get(spec.kind, "a text")
+    raise ConfigError(f"{where}: {spec.name}: found {value!r}, allowed is {allowed}")
