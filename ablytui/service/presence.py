@@ -1,0 +1,74 @@
+"""Who is present on a channel (RTP). PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ablytui.protocol.message import PresenceAction
+
+PAGE: Final = 100
+"""Members in one SYNC frame."""
+
+Key = tuple[str, str]
+"""connectionId and clientId (TP3h)."""
+
+
+class Members:
+    """The members of one channel, each as its last presence message."""
+
+    def __init__(self) -> None:
+        self._members: dict[Key, Mapping[str, Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return iter(self._members.values())
+
+    def get(self, key: Key) -> Mapping[str, Any] | None:
+        """The member's last message, with its action as PRESENT."""
+        return self._members.get(key)
+
+    def of(self, connection_id: str) -> list[Mapping[str, Any]]:
+        """The members that one connection entered."""
+        return [m for (owner, _), m in self._members.items() if owner == connection_id]
+
+    def apply(self, item: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Take a presence message in; the event it makes, None where it makes none.
+
+        An update of somebody absent is an enter; a leave without data repeats the last data; a
+        leave of somebody absent, or an enter under an id that the member already has, is nothing.
+        """
+        key = (str(item["connectionId"]), str(item["clientId"]))
+        known = self._members.get(key)
+        if item["action"] == PresenceAction.LEAVE:
+            return self._leave(key, known, item)
+        if known is not None and known["id"] == item["id"]:
+            return None
+        action = item["action"]
+        if known is None and action != PresenceAction.ENTER:
+            action = PresenceAction.ENTER
+        self._members[key] = {**item, "action": int(PresenceAction.PRESENT)}
+        return {**item, "action": int(action)}
+
+    def _leave(
+        self, key: Key, known: Mapping[str, Any] | None, item: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        if known is None:
+            return None
+        del self._members[key]
+        event = dict(item)
+        if "data" not in event and "data" in known:
+            event |= {k: known[k] for k in ("data", "encoding") if k in known}
+        return event
+
+    def pages(self, sequence: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
+        """The SYNC: pairs of `SEQUENCE:CURSOR` and members; the last cursor is empty (RTP18)."""
+        members = list(self._members.values())
+        chunks = [members[at : at + PAGE] for at in range(0, len(members), PAGE)] or [[]]
+        last = len(chunks) - 1
+        return [
+            (f"{sequence}:{'' if n == last else f'c{n + 1}'}", chunk)
+            for n, chunk in enumerate(chunks)
+        ]

@@ -1,0 +1,240 @@
+"""Everything the service holds, and the few things that every part of it does. PURE.
+
+`Core` sets `now` and collects `out` around each event; the modules beside it read and change
+what is here.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.events import Moment
+from ablytui.protocol.message import PresenceAction, ProtocolAction
+from ablytui.protocol.params import DialectName
+from ablytui.service import problems
+from ablytui.service.auth import Keyring
+from ablytui.service.channels import Channel, Stored
+from ablytui.service.connections import Connection, Transport
+from ablytui.service.events import CloseSocket, Effect, Note, Send
+from ablytui.service.options import ServiceOptions
+from ablytui.service.problems import problem
+from ablytui.service.serials import Ids, Serials
+from ablytui.service.wireform import sound
+
+BAD_START: Final = ("[", ":")
+
+
+class Realm:
+    """Connections, channels, timers. Times are ms; `timers` on the mono clock."""
+
+    def __init__(self, options: ServiceOptions, keys: tuple[str, ...], ids: Ids) -> None:
+        self.options = options
+        self.keyring = Keyring(keys)
+        self.ids = ids
+        self.serials = Serials(ids(4))
+        self.server_id = f"local.{ids(4)}"
+        self.peer_id = ids(10)
+        self.peer_serial = 0
+        self.sockets: dict[int, Transport] = {}
+        self.connections: dict[str, Connection] = {}
+        self.lost: dict[str, Connection] = {}
+        """Connections without a transport, the longest lost first."""
+        self.channels: dict[str, Channel] = {}
+        self.now = Moment(0.0, 0.0, 0.0)
+        self.out: list[Effect] = []
+        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def after(self, delay: float, do: Callable[[], None]) -> None:
+        """Do something in so many ms. It must find out itself whether it is still wanted."""
+        self._count += 1
+        heapq.heappush(self._timers, (self.now.mono + delay, self._count, do))
+
+    def next_due(self) -> float | None:
+        """When `run_due` has something to do, in ms on the mono clock."""
+        return self._timers[0][0] if self._timers else None
+
+    def run_due(self) -> None:
+        """Do what is due."""
+        while self._timers and self._timers[0][0] <= self.now.mono:
+            heapq.heappop(self._timers)[2]()
+
+    # --- sending ------------------------------------------------------------------------------
+
+    def send(self, transport: Transport, message: Mapping[str, Any]) -> None:
+        """Write a message to a connection that has a socket."""
+        transport.last_out = self.now.mono
+        self.out.append(Send(transport.socket, message, transport.asked.format))
+
+    def note(self, text: str) -> None:
+        """Tell whoever watches."""
+        self.out.append(Note(text))
+
+    def hang_up(self, transport: Transport, message: Mapping[str, Any] | None) -> None:
+        """A last message, then close 1000. The socket is none of ours from now on."""
+        if message is not None:
+            self.send(transport, message)
+        self.sockets.pop(transport.socket, None)
+        self.out.append(CloseSocket(transport.socket))
+
+    # --- channels -----------------------------------------------------------------------------
+
+    def channel(self, name: str) -> Channel | ErrorInfo:
+        """The channel of that name, made if need be; or why there can be none."""
+        channel = self.channels.get(name)
+        if channel is None:
+            if len(self.channels) >= self.options.max_channels:
+                return problem(
+                    problems.TOO_MANY_CHANNELS,
+                    f"the service holds {self.options.max_channels} channels and takes no more",
+                )
+            channel = Channel(name, self.serials.channel(self.now.wall), self.now.mono)
+            self.channels[name] = channel
+        channel.expire(self.now.mono - self.options.retention)
+        channel.touched = self.now.mono
+        return channel
+
+    def spread(self, channel: Channel, stored: Stored, *, deaf: Connection | None = None) -> None:
+        """Store a frame and deliver it to everyone attached, but to `deaf`.
+
+        A classic connection gets it numbered, and kept for its return if it is away.
+        """
+        options = self.options
+        channel.add(stored, options.channel_backlog, options.channel_backlog_bytes)
+        for connection_id, attachment in channel.listeners.items():
+            connection = self.connections[connection_id]
+            if connection is not deaf and attachment.hears(stored):
+                self.deliver(connection, stored)
+
+    def deliver(self, connection: Connection, stored: Stored) -> None:
+        """Give a stored frame to one connection."""
+        transport = connection.transport
+        if connection.dialect is DialectName.CLASSIC:
+            serial = connection.outbox.add(stored, self.now.mono)
+            if transport is not None:
+                frame = stored.frame(transport.asked.format)
+                self.send(transport, {**frame, "connectionSerial": serial})
+        elif transport is not None:
+            self.send(transport, stored.frame(transport.asked.format))
+
+    # --- connections --------------------------------------------------------------------------
+
+    def lose(self, connection: Connection) -> None:
+        """The transport is gone: keep the state for its time, the members for theirs.
+
+        The TTL counts from here. Classic clients reckon with `maxIdleInterval` on top of it
+        (RTN15g1), so for them the state is kept that much longer.
+        """
+        connection.transport = None
+        connection.generation += 1
+        if connection.dialect is DialectName.CURRENT:
+            self.detach_all(connection)
+        if connection.forgotten:
+            self.end(connection)
+            return
+        self.lost[connection.id] = connection
+        generation = connection.generation
+        ttl = self.options.state_ttl
+        if connection.dialect is DialectName.CLASSIC:
+            ttl += self.options.max_idle
+        self.after(ttl, lambda: self._expire(connection, generation))
+        self.after(connection.remain_present_for, lambda: self._grace_over(connection, generation))
+        while len(self.lost) > self.options.max_connections:
+            self.end(next(iter(self.lost.values())))
+
+    def _expire(self, connection: Connection, generation: int) -> None:
+        if connection.generation == generation and connection.id in self.lost:
+            self.note(f"state of {connection.id} expired")
+            self.end(connection)
+
+    def _grace_over(self, connection: Connection, generation: int) -> None:
+        if connection.generation == generation and connection.transport is None:
+            self.leave(connection.id, self.channels.values())
+
+    def end(self, connection: Connection, *, leave: bool = False) -> None:
+        """Drop the state. Members that are in their grace stay for it, unless `leave`."""
+        self.connections.pop(connection.id, None)
+        self.lost.pop(connection.id, None)
+        self.detach_all(connection)
+        if leave:
+            self.leave(connection.id, self.channels.values())
+        elif connection.forgotten:
+            generation = connection.generation
+            self.after(
+                connection.remain_present_for, lambda: self._grace_over(connection, generation)
+            )
+
+    def detach_all(self, connection: Connection) -> None:
+        """Forget the attachments."""
+        for name in connection.attached:
+            self.channels[name].listeners.pop(connection.id, None)
+        connection.attached.clear()
+
+    # --- presence -----------------------------------------------------------------------------
+
+    def leave(self, connection_id: str, channels: Iterable[Channel]) -> None:
+        """The members of a connection leave. The ids say that nobody sent it (RTP2b1)."""
+        for channel in list(channels):
+            for member in channel.members.of(connection_id):
+                item = {
+                    **member,
+                    "id": f"left-{self.ids(8)}:0:0",
+                    "action": int(PresenceAction.LEAVE),
+                    "timestamp": int(self.now.wall),
+                }
+                event = channel.members.apply(item)
+                if event is not None:
+                    head = {"id": f"left-{self.ids(8)}:0", "connectionId": connection_id}
+                    self.spread_presence(channel, head, [event])
+
+    def spread_presence(
+        self, channel: Channel, head: Mapping[str, Any], events: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Store presence events and deliver them; always to their author too."""
+        stored = Stored(
+            channel=channel.name,
+            serial=self.serials.channel(self.now.wall),
+            action=ProtocolAction.PRESENCE,
+            publisher=str(head["connectionId"]),
+            head={**head, "timestamp": int(self.now.wall)},
+            items=tuple(events),
+            at=self.now.mono,
+            size=sum(len(str(e.get("data", ""))) + 64 for e in events),
+        )
+        self.spread(channel, stored)
+
+    # --- memory -------------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """Let go of what is too old, and of channels that nobody has used since."""
+        before = self.now.mono - self.options.retention
+        for connection in self.connections.values():
+            connection.outbox.expire(before)
+        unused = before - self.options.state_ttl
+        for name, channel in list(self.channels.items()):
+            channel.expire(before)
+            if channel.idle and channel.touched < unused:
+                del self.channels[name]
+        self.after(max(1_000, self.options.retention / 4), self.sweep)
+
+
+def bad_channel(name: object) -> ErrorInfo | None:
+    """Why a name cannot name a channel; None if it can."""
+    if not isinstance(name, str) or not name:
+        why = "a channel needs a name"
+    elif name.startswith(BAD_START):
+        why = f"a channel name may not start with {name[0]}"
+    elif not sound(name):
+        why = "it holds half a character"
+    elif "\n" in name or "\r" in name:
+        why = "a channel name may not hold a line break"
+    elif len(name) > 2048:
+        why = "a channel name may not be longer than 2048 characters"
+    else:
+        return None
+    return problem(problems.BAD_CHANNEL, f"invalid channel name: {why}")

@@ -1,0 +1,387 @@
+"""The local service on sockets: one port for WebSocket and REST.
+
+Moves bytes between the sockets and a `Stage`, which decides everything; knows no Ably rule.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from ablytui.errors import ServiceError
+from ablytui.net import wire as wires
+from ablytui.net.clock import Clock, Timer
+from ablytui.net.listener import Ended as WireEnded
+from ablytui.net.listener import Failure, Handshake
+from ablytui.protocol.codec import Format, encode
+from ablytui.protocol.events import Moment
+from ablytui.protocol.frame import Direction, Opcode, WireFrame
+from ablytui.protocol.message import ProtocolAction
+from ablytui.protocol.visible import visible
+from ablytui.service import problems, stage
+from ablytui.service.core import Core
+from ablytui.service.events import (
+    Break,
+    CloseSocket,
+    CutSocket,
+    Ended,
+    Event,
+    Forget,
+    Inject,
+    Note,
+    Opened,
+    PeerPublish,
+    Received,
+    Send,
+    SendPing,
+    Stop,
+    Tick,
+    TooLarge,
+)
+from ablytui.service.front import Front, Head
+from ablytui.service.options import ServiceOptions, make_key
+from ablytui.service.problems import problem
+from ablytui.service.rest import Request, Response, Rest, error_response
+from ablytui.service.serials import SAFE
+from ablytui.service.web import Web
+
+_UNSENT_MOST: Final = 4 * 1024 * 1024
+"""Bytes that may wait for a client that does not read; then it is dropped."""
+
+_OVERSIZE: Final = 8
+"""How many times the frame limit is read at most, so that the limit can be named in an ERROR."""
+
+_CLOSE_TIME: Final = 1.0
+"""Seconds that a client has to answer our CLOSE."""
+
+JSON_TYPE: Final = ("Content-Type", "application/json")
+
+
+class Server:
+    """The local service. `start` it inside a running loop, and `stop` it.
+
+    Args:
+        options: What it is told; its scenario may override some of the times.
+        clock: The time.
+        random: Where ids and secrets come from; `random.SystemRandom()` outside tests.
+        log: Gets a line for each thing worth one. Safe for a terminal.
+        watch: Gets each step and fault of the scenario as it happens.
+    """
+
+    def __init__(
+        self,
+        options: ServiceOptions,
+        *,
+        clock: Clock,
+        random: random.Random,
+        log: Callable[[str], None] | None = None,
+        watch: Callable[[stage.Fired], None] | None = None,
+    ) -> None:
+        if options.scenario is not None:
+            overrides: dict[str, Any] = dict(options.scenario.service)
+            options = replace(options, **overrides)
+        self.options = options
+        self._clock, self._random, self._log, self.watch = clock, random, log, watch
+        self.keys = options.keys or (make_key(self._ids),)
+        self.port = options.port
+        core = Core(options, self.keys, self._ids)
+        self._stage = stage.Stage(core, options.scenario)
+        self._rest = Rest(core.realm)
+        self._web = Web(self._request, options.max_frame_size)
+        self._sockets: dict[int, _Socket] = {}
+        self._fronts: set[Front] = set()
+        self._number = 0
+        self._listening: asyncio.Server | None = None
+        self._timer: Timer | None = None
+        self._timer_due = 0.0
+        self._gone = asyncio.Event()
+        self._stopped = False
+
+    @property
+    def url(self) -> str:
+        """Where to connect to."""
+        host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        return f"ws://{host}:{self.port}"
+
+    async def start(self) -> None:
+        """Listen. Raises ServiceError, in one plain line, if that cannot be."""
+        host, port = self.options.host, self.options.port
+        loop = asyncio.get_running_loop()
+        try:
+            self._listening = await loop.create_server(self._front, host, port)
+        except (OSError, OverflowError) as bad:
+            raise ServiceError(_cannot_listen(host, port, bad)) from None
+        self.port = self._listening.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """DISCONNECTED and close 1001 to every client; then everything is gone, promptly."""
+        if self._listening is None or self._stopped:
+            return
+        self._listening.close()
+        self._happen(Stop())
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for front in list(self._fronts):
+            front.abort()
+        await self._web.stop()
+        try:
+            await asyncio.wait_for(self._all_gone(), _CLOSE_TIME)
+        except TimeoutError:
+            for socket in list(self._sockets.values()):
+                socket.wire.abort()
+            await self._all_gone()
+
+    async def _all_gone(self) -> None:
+        while self._sockets:
+            self._gone.clear()
+            await self._gone.wait()
+
+    # --- for the owner ------------------------------------------------------------------------
+
+    def publish(self, channel: str, data: Any, name: str | None = None) -> None:
+        """The service's own peer publishes. Data that is neither str nor bytes goes as JSON."""
+        item: dict[str, Any] = {} if name is None else {"name": name}
+        if isinstance(data, (str, bytes)):
+            item["data"] = data
+        elif data is not None:
+            item |= {"data": encode(data, Format.JSON).decode(), "encoding": "json"}
+        self._happen(PeerPublish(channel, (item,)))
+
+    def fault(self, name: str, **args: Any) -> None:
+        """Make a fault happen now, to all clients.
+
+        `cut`: TCP ends without a close frame. `close`, `code`: a close frame. `disconnected`,
+        `code`, `status`, `message`: DISCONNECTED with that error, then close 1000. `error`, the
+        same: a connection-level ERROR. `inject`, `message`: any ProtocolMessage. `forget`: no
+        state and no channel position is known any more. Raises ValueError for another name.
+        """
+        if name not in _FAULTS:
+            raise ValueError(f"no fault {name!r}, it is {', '.join(_FAULTS)}")
+        for event in _FAULTS[name](args):
+            self._happen(event)
+
+    # --- events and effects ---------------------------------------------------------------------
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock.mono(), self._clock.wall(), self._random.random())
+
+    def _happen(self, event: Event) -> None:
+        if self._stopped and not isinstance(event, Ended):
+            return
+        self._perform(self._stage.handle(event, self._moment()))
+        self._arm()
+
+    def _perform(self, effects: list[Any]) -> None:
+        written: dict[tuple[int, Format], bytes] = {}
+        for effect in effects:
+            match effect:
+                case Send():
+                    self._send(effect, written)
+                case Note(text):
+                    self._say(text)
+                case stage.Fired():
+                    self._fired(effect)
+                case SendPing(number) | CloseSocket(number) | CutSocket(number):
+                    socket = self._sockets.get(number)
+                    if socket is not None:
+                        socket.perform(effect)
+
+    def _send(self, send: Send, written: dict[tuple[int, Format], bytes]) -> None:
+        """Write; one message to many clients of the same format is encoded once."""
+        socket = self._sockets.get(send.socket)
+        if socket is None:
+            return
+        key = (id(send.message), send.format)
+        payload = written.get(key)
+        if payload is None:
+            payload = written[key] = encode(send.message, send.format)
+        socket.wire.send(send.format.opcode, payload, origin=send.origin)
+
+    def _arm(self) -> None:
+        due = self._stage.next_due()
+        if due is None or self._stopped or (self._timer is not None and self._timer_due <= due):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_due = due
+        self._timer = self._clock.call_later(max(due - self._clock.mono(), 0), self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._happen(Tick())
+
+    def _say(self, text: str) -> None:
+        if self._log is not None:
+            self._log(visible(text))
+
+    def _fired(self, fired: stage.Fired | None) -> None:
+        if fired is not None:
+            self._say(f"scenario: {fired.caption}")
+            if self.watch is not None:
+                self.watch(fired)
+
+    def _ids(self, length: int) -> str:
+        return "".join(self._random.choices(SAFE, k=length))
+
+    # --- sockets --------------------------------------------------------------------------------
+
+    def _front(self) -> Front:
+        return Front(self._clock, to_wire=self._to_wire, to_web=self._to_web, fronts=self._fronts)
+
+    def _to_web(self, transport: asyncio.Transport, _head: Head, raw: bytes) -> None:
+        self._web.take(transport, raw)
+
+    def _to_wire(self, transport: asyncio.Transport, head: Head, raw: bytes) -> None:
+        # Twice the limit: those above it are told so in an ERROR, the rest not even that.
+        if len(self._sockets) >= 2 * self.options.max_connections:
+            transport.abort()
+            return
+        if head.target.partition("?")[0] not in {"", "/"}:
+            error = problem(problems.NOT_FOUND, "a WebSocket is at / only")
+            answer = error_response(error)
+            wires.refuse(transport, raw, answer.status, answer.headers, answer.body)
+            return
+        self._number += 1
+        refusal, fired = self._stage.knock(self._number, head.target)
+        self._fired(fired)
+        if refusal is not None:
+            wires.refuse(transport, raw, refusal.status, (JSON_TYPE,), refusal.body)
+            return
+        socket = _Socket(self._number, self._happen, self._forget, self.options.max_frame_size)
+        socket.wire = wires.accept(
+            transport,
+            raw,
+            socket,
+            max_size=self.options.max_frame_size * _OVERSIZE,
+            close_timeout=_CLOSE_TIME,
+            clogged_at=_UNSENT_MOST,
+        )
+        if socket.wire.is_open:
+            self._sockets[self._number] = socket
+
+    def _forget(self, number: int) -> None:
+        self._sockets.pop(number, None)
+        self._gone.set()
+
+    # --- HTTP -----------------------------------------------------------------------------------
+
+    async def _request(self, request: Request) -> Response | None:
+        answer, fired = self._stage.request(request.method, request.target)
+        self._fired(fired)
+        if answer is not None and answer.drop:
+            return None
+        if answer is not None and answer.response is not None:
+            given = answer.response
+            return Response(given.status, (JSON_TYPE,), given.body)
+        if answer is not None:
+            due = asyncio.Event()
+            self._clock.call_later(answer.delay, due.set)
+            await due.wait()
+        response, effects = self._rest.handle(request, self._moment())
+        self._perform(effects)
+        self._arm()
+        self._say(f"{request.method} {request.target.partition('?')[0]} {response.status}")
+        return response
+
+
+class _Socket:
+    """One WebSocket: joins fragments, and tells the service what happens on it."""
+
+    wire: wires.Wire
+
+    def __init__(
+        self,
+        number: int,
+        happen: Callable[[Event], None],
+        gone: Callable[[int], None],
+        limit: int,
+    ) -> None:
+        self._number = number
+        self._happen, self._gone = happen, gone
+        self._limit = limit
+        self._opcode = Opcode.TEXT
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def perform(self, effect: SendPing | CloseSocket | CutSocket) -> None:
+        """Do something to the socket."""
+        match effect:
+            case SendPing():
+                self.wire.send(Opcode.PING, b"")
+            case CloseSocket(_, code, reason):
+                self.wire.close(code, reason)
+            case CutSocket():
+                self.wire.abort()
+
+    def opened(self, handshake: Handshake) -> None:
+        """The 101 is out."""
+        headers: dict[str, str] = {}
+        for name, value in handshake.headers:
+            headers.setdefault(name.lower(), value)
+        self._happen(Opened(self._number, handshake.resource, headers))
+
+    def failed(self, failure: Failure) -> None:
+        """Only a dial fails."""
+
+    def frame(self, frame: WireFrame) -> None:
+        """Join the data frames that come in."""
+        if frame.direction is Direction.OUT or frame.opcode >= Opcode.CLOSE:
+            return
+        if frame.opcode is not Opcode.CONT:
+            self._opcode, self._size = frame.opcode, 0
+            self._parts.clear()
+        self._size += len(frame.payload)
+        if self._size > self._limit:
+            self._parts.clear()
+            self._happen(TooLarge(self._number, self._size))
+            return
+        self._parts.append(frame.payload)
+        if frame.fin:
+            whole = b"".join(self._parts)
+            self._parts.clear()
+            self._happen(Received(self._number, self._opcode, whole))
+
+    def ended(self, end: WireEnded) -> None:  # noqa: ARG002
+        """The socket is gone."""
+        self._gone(self._number)
+        self._happen(Ended(self._number))
+
+    def clogged(self) -> None:
+        """It does not read: it may not make the service grow."""
+        self.wire.abort()
+
+
+def _cannot_listen(host: str, port: int, bad: OSError | OverflowError) -> str:
+    number = bad.errno if isinstance(bad, OSError) else None
+    where = f"{host} port {port}"
+    if number == errno.EADDRINUSE:
+        return f"cannot listen on {where}: it is in use; choose another with --port, or 0 for any"
+    if number == errno.EACCES:
+        return f"cannot listen on {where}: not allowed; choose a port above 1023 with --port"
+    if number == errno.EADDRNOTAVAIL:
+        return f"cannot listen on {where}: this machine has no such address; see --host"
+    return f"cannot listen on {where}: {getattr(bad, 'strerror', None) or bad}"
+
+
+def _error_frame(action: ProtocolAction, args: Mapping[str, Any]) -> Inject:
+    error = problem(
+        args.get("code", problems.DISCONNECTED),
+        args.get("message", "made to happen by hand"),
+        args.get("status"),
+    )
+    return Inject({"action": int(action), "error": error.to_wire()})
+
+
+_FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], list[Event]]]] = {
+    "cut": lambda _: [Break()],
+    "close": lambda a: [Break(a.get("code", 1000))],
+    "disconnected": lambda a: [_error_frame(ProtocolAction.DISCONNECTED, a), Break(1000)],
+    "error": lambda a: [_error_frame(ProtocolAction.ERROR, a), Break(1000)],
+    "inject": lambda a: [Inject(a["message"])],
+    "forget": lambda _: [Forget()],
+}
