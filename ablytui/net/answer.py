@@ -16,7 +16,7 @@ from ablytui.net.listener import BODY_LIMIT, Failure
 
 ENDED: Final = "the connection ended during the handshake"
 
-_HEAD: Final = re.compile(rb"HTTP/\d(?:\.\d)? +([1-5]\d\d)\b[^\n]*\n(.*?)\r?\n\r?\n", re.DOTALL)
+_HEAD: Final = re.compile(rb"HTTP/\d(?:\.\d)? +([1-5]\d\d)\b[^\n]*\n((?:[^\r\n]+\r?\n)*)\r?\n")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 

@@ -115,10 +115,7 @@ class Wire(asyncio.Protocol):
         if self._core.gone or transport is None:
             return
         self._aborted = self._core.gone = True
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            with suppress(OSError):  # it may be closed already
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._option(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
 
     def pause_reading(self) -> None:
@@ -157,7 +154,9 @@ class Wire(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             return
-        if self._core.state is State.CONNECTING or not transport.can_write_eof():
+        if self._core.state is State.CONNECTING:
+            return  # a refusal, which the handshake's own code brings to its end
+        if not transport.can_write_eof():
             transport.close()
         else:
             with suppress(OSError):  # the peer may have reset meanwhile
@@ -207,9 +206,17 @@ class Wire(asyncio.Protocol):
         """Tell of the open socket before anything else is told; see the accepting side."""
 
     def _take(self, transport: asyncio.Transport) -> None:
-        # TCP_NODELAY is asyncio's own default.
         self._transport = transport
+        # asyncio does it by itself only for sockets made with an explicit protocol number.
+        self._option(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport.set_write_buffer_limits(high=self._clogged_at)
+
+    def _option(self, level: int, name: int, value: int | bytes) -> None:
+        assert self._transport is not None
+        sock = self._transport.get_extra_info("socket")
+        if sock is not None:
+            with suppress(OSError):  # closed already
+                sock.setsockopt(level, name, value)
 
     def _opened(self) -> None:
         self._core.agree()
@@ -255,7 +262,7 @@ class Wire(asyncio.Protocol):
             error = f"no answer to our CLOSE within {self._close_timeout:g} s"
         elif exc is not None:
             error = plain(exc)
-        elif "expected" in str(core.parser_exc):
+        elif str(core.parser_exc).startswith("stream ends"):
             error = "the connection ended within a frame"
         else:
             error = "the connection ended without a CLOSE frame"

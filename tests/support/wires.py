@@ -35,8 +35,10 @@ def target(port: int, *, tls: bool = False, host: str = "127.0.0.1", **query: st
 class Heard:
     """A listener that keeps everything, in order, in `story`: names and frames.
 
-    Each `on_…` hook, if set, is called after its event was kept.
+    Each `on_…` hook, if set, is called after its event was kept. `wire` is set by its maker.
     """
+
+    wire: Wire
 
     def __init__(self) -> None:
         self.story: list[str | WireFrame] = []
@@ -44,10 +46,9 @@ class Heard:
         self.failure: Failure | None = None
         self.end: Ended | None = None
         self.clogs = 0
-        self.wire: Wire | None = None
-        self.on_opened: Callable[[], None] | None = None
-        self.on_frame: Callable[[WireFrame], None] | None = None
-        self.on_ended: Callable[[], None] | None = None
+        self.on_opened: Callable[[], object] | None = None
+        self.on_frame: Callable[[WireFrame], object] | None = None
+        self.on_ended: Callable[[], object] | None = None
 
     def opened(self, handshake: Handshake) -> None:
         assert not self.story, f"opened after {self.story}"
@@ -118,7 +119,6 @@ def dialled(where: Target, **options: object) -> Heard:
 class Accepted(Heard):
     """The server's end of one connection."""
 
-    wire: Wire
     resource: str = ""
 
     def send(self, *texts: str) -> None:
@@ -148,8 +148,8 @@ class ScriptedServer:
 
     def __init__(
         self,
-        on_accept: Callable[[Accepted], None] | None = None,
-        on_frame: Callable[[Accepted, WireFrame], None] | None = None,
+        on_accept: Callable[[Accepted], object] | None = None,
+        on_frame: Callable[[Accepted, WireFrame], object] | None = None,
         *,
         echo: bool = False,
         refuse: Refusal | None = None,
