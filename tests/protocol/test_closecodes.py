@@ -27,12 +27,12 @@ OUTCOMES = [
 
 
 @pytest.mark.parametrize(("code", "expected"), OUTCOMES)
-def test_classic_outcome(code, expected):
+def test_classic_outcome(code: int, expected: tuple[int, int] | None) -> None:
     error = classic_outcome(code)
     assert (error and (error.code, error.status_code)) == expected
 
 
-def test_a_refusal_reads_as_a_refused_handshake_does():
+def test_a_refusal_reads_as_a_refused_handshake_does() -> None:
     error = classic_outcome(1008)
     assert error is not None
     assert error.message == "Unauthorized"
@@ -49,20 +49,20 @@ def test_a_refusal_reads_as_a_refused_handshake_does():
         (65535, "unknown code"),
     ],
 )
-def test_names(code, name):
+def test_names(code: int, name: str) -> None:
     assert close_name(code) == name
 
 
-def test_the_table_is_keyed_by_its_codes():
+def test_the_table_is_keyed_by_its_codes() -> None:
     assert all(code == row.code for code, row in CLOSE_CODES.items())
     assert sorted(CLOSE_CODES) == list(range(1000, 1016))
 
 
 @pytest.mark.parametrize("code", [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535])
-def test_not_sendable(code):
+def test_not_sendable(code: int) -> None:
     assert not sendable(code)
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1003, 1011, 1014, 3000, 4999])
-def test_sendable(code):
+def test_sendable(code: int) -> None:
     assert sendable(code)

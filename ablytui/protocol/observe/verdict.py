@@ -19,7 +19,6 @@ after a recover is told by one more.
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
 
 from ablytui.protocol.closecodes import classic_outcome
 from ablytui.protocol.coerce import integer, mapping, sequence, text
@@ -30,8 +29,10 @@ from ablytui.protocol.message import Flag, ProtocolAction
 from ablytui.protocol.observe.clock import ServiceClock
 from ablytui.protocol.observe.judgement import Attempt, Judgement, refusal
 from ablytui.protocol.observe.outcome import Asked, ChannelVerdict, Outcome, Verdict
+from ablytui.protocol.observe.query import dialect_of, read_query, serial_of
 from ablytui.protocol.observe.recent import RecentIds
 from ablytui.protocol.observe.traffic import body_of, members_of, read_traffic
+from ablytui.protocol.params import DialectName
 
 __all__ = ["Asked", "ChannelVerdict", "Outcome", "Verdict", "VerdictFold", "verdict_members"]
 
@@ -45,10 +46,16 @@ class VerdictFold:
     """Fed every row of one connection in order, it tells the verdicts.
 
     `wall0`: ms since the epoch when the session began; `request_timeout`:
-    `realtimeRequestTimeout` in ms.
+    `realtimeRequestTimeout` in ms; `dialect`: that of a URI which does not say.
     """
 
-    def __init__(self, wall0: float, request_timeout: float = 10_000) -> None:
+    def __init__(
+        self,
+        wall0: float,
+        request_timeout: float = 10_000,
+        dialect: DialectName = DialectName.CURRENT,
+    ) -> None:
+        self._dialect = dialect
         self._clock = ServiceClock(wall0)
         self._timeout = round(request_timeout * 1000)
         self._recent = RecentIds()
@@ -191,12 +198,12 @@ class VerdictFold:
     def _upgrade(self, row: Row | Entry) -> tuple[Verdict, ...]:
         given = self._end()
         members = members_of(row)
-        query = _query(text(members.get("url")) or "")
+        query = read_query(text(members.get("url")) or "")
         self._attempt = Attempt(
             number=integer(members.get("attempt")) or row.attempt,
             asked=_asked(members.get("mode")),
-            classic="connection_serial" in query,
-            serial=integer(query.get("connection_serial")),
+            classic=dialect_of(query, self._dialect) is DialectName.CLASSIC,
+            serial=serial_of(query),
         )
         return given
 
@@ -227,7 +234,10 @@ class VerdictFold:
         if error is None:
             return ()
         attempt.told = True
-        return (refusal(attempt.asked, self._id, error_from_wire(members.get("error")) or error),)
+        said = members.get("error")
+        if isinstance(said, dict):
+            error = error_from_wire(said) or error
+        return (refusal(attempt.asked, self._id, error),)
 
     def _end(self) -> tuple[Verdict, ...]:
         """The attempt is over: what is known now is all that will be."""
@@ -249,13 +259,6 @@ def _asked(mode: object) -> Asked | None:
     if mode == "resume":
         return "resume"
     return "recover" if mode == "recover" else None
-
-
-def _query(url: str) -> dict[str, str]:
-    try:
-        return {name: values[-1] for name, values in parse_qs(urlsplit(url).query).items()}
-    except ValueError:
-        return {}
 
 
 def _error_of(row: Row | Entry) -> ErrorInfo | None:

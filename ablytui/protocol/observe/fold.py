@@ -1,0 +1,80 @@
+"""The fold that the Session runs beside the machine: verdicts and anomalies, row by row.
+
+One Observer watches one connection (`conn`). Plain inbound messages, which are nearly all of a
+busy log, take the short way: three compares, and the payload is remembered.
+"""
+
+from __future__ import annotations
+
+from ablytui.protocol.effects import Anomaly
+from ablytui.protocol.format import Format
+from ablytui.protocol.frame import Direction, Opcode
+from ablytui.protocol.log import Entry, EntryKind, Row
+from ablytui.protocol.message import ProtocolAction
+from ablytui.protocol.observe.anomalies import Anomalies
+from ablytui.protocol.observe.traffic import Joiner
+from ablytui.protocol.observe.verdict import Verdict, VerdictFold
+from ablytui.protocol.params import DialectName
+
+_NOTHING: tuple[Verdict | Anomaly, ...] = ()
+_MESSAGE = int(ProtocolAction.MESSAGE)
+_IN = Direction.IN
+
+
+class Observer:
+    """Feed it every row in order, and call `tick` when `due` says so.
+
+    `wall0`: ms since the epoch at which the session's `at` was 0; `request_timeout`:
+    `realtimeRequestTimeout` in ms. `dialect` and `format` (RTN2a) are those of a URI which does
+    not say; every other attempt is judged by its own.
+    """
+
+    __slots__ = ("_anomalies", "_joiner", "_verdicts")
+
+    def __init__(
+        self,
+        wall0: float,
+        request_timeout: float = 10_000,
+        dialect: DialectName = DialectName.CURRENT,
+        format: Format = Format.JSON,  # noqa: A002 - its name everywhere else
+    ) -> None:
+        self._verdicts = VerdictFold(wall0, request_timeout, dialect)
+        self._anomalies = Anomalies(dialect, format)
+        self._joiner = Joiner()
+
+    def feed(
+        self, n: int, row: Row | Entry, duplicate: bool = False
+    ) -> tuple[Verdict | Anomaly, ...]:
+        """What row `n` brings to light, anomalies first. Never raises for what a peer sent.
+
+        `duplicate`: the client dropped the frame by its connectionSerial.
+        """
+        if (
+            row.action == _MESSAGE
+            and row.direction is _IN
+            and row.fin
+            and row.attempt == self._anomalies.calm_attempt
+            and row.opcode is self._anomalies.calm_opcode
+            and row.channel
+            and not self._verdicts.judging
+        ):
+            self._verdicts.plain(row)
+            return _NOTHING
+        del n
+        return self._slow(row, duplicate)
+
+    def _slow(self, row: Row | Entry, duplicate: bool) -> tuple[Verdict | Anomaly, ...]:
+        if row.kind is EntryKind.FRAME and (row.opcode is Opcode.CONT or not row.fin):
+            whole = self._joiner.feed(row)
+            if whole is None:
+                return self._verdicts.tick(row.at)
+            row = whole
+        return (*self._anomalies.feed(row), *self._verdicts.feed(row, duplicate))
+
+    def tick(self, at: int) -> tuple[Verdict | Anomaly, ...]:
+        """Time has come to `at`, in µs since the session began."""
+        return self._verdicts.tick(at)
+
+    def due(self) -> int | None:
+        """The `at`, in µs since the session began, at which `tick` wants to be called."""
+        return self._verdicts.due()
