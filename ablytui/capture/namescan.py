@@ -1,0 +1,117 @@
+"""A scan for the names of secrets in bytes that have no readable structure.
+
+For frames that cannot be decoded, for rows of our own making and for bodies of HTTP: wherever a
+name stands, with a separator and a value behind it, the value is covered. The value runs as far
+as its own quotes or length say, else to the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from ablytui.capture.needles import flexible
+from ablytui.capture.places import string_at, unquoted
+from ablytui.capture.veil import Span
+from ablytui.protocol.uri import SECRET_QUERY
+
+FRAME_NAMES: Final = ("connectionKey", "accessToken", "access_token", "mac")
+"""Names of secrets in frames, specific enough to be looked for at any depth."""
+
+HEADER_NAMES: Final = (
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "x-ably-key",
+    "x-ably-token",
+)
+"""HTTP headers whose values are secrets, in lower case."""
+
+MEMBER_NAMES: Final = tuple(sorted({*FRAME_NAMES, *SECRET_QUERY, "keySecret", "cipherKey"}))
+"""Names of secrets in JSON that is ours or that came over HTTP."""
+
+_QUOTED: Final = re.compile(rb"""(\\*)(["'])""")
+_BARE: Final = re.compile(rb"""[^\s,;&}\])"'<>]*""")
+_CLOSED: Final = re.compile(rb'"(?:[^"\\]|\\.?)*+"?', re.DOTALL)
+_QUERY: Final = re.compile(rb"[?&;#]([^=&;?#\s\"'\\]{1,64})=([^&#\s\"'\\<>]*)")
+_SCHEME: Final = re.compile(rb"(?i:basic|bearer|token)(?:\s|%20)+")
+_USERINFO: Final = re.compile(rb"://([^/?#@:\s\"'\\]*):([^/?#@\s\"'\\]+)@")
+
+
+def _named(
+    names: Iterable[str], separators: bytes, quote: bytes, flags: int = 0
+) -> re.Pattern[bytes]:
+    any_name = b"|".join(flexible(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(
+        rb"(?<![A-Za-z0-9_])(?:" + any_name + rb")(" + quote + rb"\s*" + separators + rb"\s*)?",
+        flags,
+    )
+
+
+_QUOTE: Final = rb"\\{0,8}[\"']"
+_IN_FRAMES: Final = _named((*FRAME_NAMES, "authorization"), rb"[:=]", rb"(?:" + _QUOTE + rb")?")
+# Our own rows hold sentences: there only a name in quotes is one ("asked to resume: yes" is not).
+_IN_MEMBERS: Final = _named(MEMBER_NAMES, rb"[:=]", _QUOTE)
+_IN_HEADERS: Final = _named(HEADER_NAMES, rb"[:=,]", _QUOTE, re.IGNORECASE)
+
+
+def frame_scan(data: bytes) -> Iterator[Span]:
+    """The values behind names in a frame that cannot be decoded, text or binary."""
+    yield from _behind(data, _IN_FRAMES)
+    yield from query_scan(data)
+
+
+def member_scan(data: bytes) -> Iterator[Span]:
+    """The values behind names in JSON of our own or in the body of an HTTP answer."""
+    yield from _behind(data, _IN_MEMBERS)
+    yield from _behind(data, _IN_HEADERS)
+    yield from query_scan(data)
+
+
+def query_scan(data: bytes) -> Iterator[Span]:
+    """The secret values in the query of any URI in `data`, and passwords before its host."""
+    for match in _QUERY.finditer(data):
+        if unquote_to_bytes(match[1]).decode("utf-8", "replace") in SECRET_QUERY:
+            start, stop = match.span(2)
+            yield Span(start, stop, unquote_to_bytes(match[2]))
+    for match in _USERINFO.finditer(data):
+        start, stop = match.span(2)
+        yield Span(start, stop, unquote_to_bytes(match[2]))
+
+
+def _behind(data: bytes, names: re.Pattern[bytes]) -> Iterator[Span]:
+    for match in names.finditer(data):
+        if match[1] is not None:
+            span = _text_value(data, match.end())
+        elif (found := string_at(data, match.end())) and data[match.end()] >= 0x80:
+            span = Span(*found, data[found[0] : found[1]])
+        else:
+            continue
+        if span is not None and span.start < span.stop:
+            yield span
+
+
+def _text_value(data: bytes, at: int) -> Span | None:
+    quoted = _QUOTED.match(data, at)
+    if quoted is None:
+        bare = _BARE.match(data, at)
+        if bare is None or bare[0][:1] in b"{[" or bare[0] in {b"null", b"true", b"false"}:
+            return None
+        digits = bare[0].replace(b".", b"").isdigit()
+        return Span(bare.start(), bare.end(), bare[0], digits=digits)
+    begin = quoted.end()
+    if not quoted[1] and quoted[2] == b'"':
+        token = _CLOSED.match(data, at)
+        whole = token[0] if token else b'"'
+        closed = len(whole) > 1 and whole.endswith(b'"')
+        begin, stop, value = begin, at + len(whole) - closed, unquoted(whole)
+    else:
+        stop = data.find(quoted[0], begin)
+        stop = len(data) if stop < 0 else stop
+        value = data[begin:stop]
+    if scheme := _SCHEME.match(data, begin, stop):
+        begin, value = scheme.end(), data[scheme.end() : stop]
+    return Span(begin, stop, value)

@@ -1,0 +1,222 @@
+"""The secrets that are known by value, found wherever they stand and however they are written.
+
+A value may stand in clear, with any of its characters escaped as JSON does, percent-encoded, or
+inside base64 at any of the three alignments. Two stages: `quick` holds a few literal byte strings
+of which at least one is in any frame that may hold a secret, and is all that most frames cost;
+the exact patterns run only behind it.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ablytui.capture.veil import Span
+from ablytui.protocol.params import DialectName
+from ablytui.protocol.recovery import RecoveryKey, parse
+
+SHORTEST: Final = 4
+"""A value shorter than this, in bytes, is not looked for: it would cover half the log."""
+
+LEARNED: Final = 4
+"""How many connection keys seen in passing are kept; older ones no service would take any more."""
+
+_RUN: Final = re.compile(rb"[A-Za-z0-9_.~-]+")
+_ALNUM_RUN: Final = re.compile(rb"[A-Za-z0-9]+")
+_API_KEY: Final = re.compile(r"[^.:\s]+\.[^:\s]+:(.+)", re.DOTALL)
+_ESCAPED: Final = re.compile(
+    rb"\\{1,8}u([0-9a-fA-F]{4})|%(?:25){0,3}([0-9a-fA-F]{2})|\\{1,8}([\"/\\])"
+)
+_BASE64_CHARS: Final = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+)
+_HALF_ESCAPE: Final = re.compile(rb"(?:^|[^\\])(?:\\\\)*\\(u[0-9a-fA-F]{0,3})?\Z")
+_ESCAPE_TAIL: Final = re.compile(rb"u?[0-9a-fA-F]{0,4}")
+
+_Finder = Callable[[bytes], "Iterator[re.Match[bytes]]"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """One value and its exact patterns, the first for where it stands as it is.
+
+    Each goes with a literal that is in the text, escapes resolved, wherever the pattern matches.
+    """
+
+    value: bytes
+    plain: tuple[bytes, _Finder]
+    base64: tuple[tuple[bytes, _Finder], ...]
+
+    @property
+    def hints(self) -> tuple[bytes, ...]:
+        """One of these is in any text that holds the value."""
+        return (self.plain[0], *(hint for hint, _ in self.base64))
+
+
+class Needles:
+    """The known values. Changed on one thread; `quick` is replaced whole, never altered."""
+
+    def __init__(self) -> None:
+        self._lasting: dict[bytes, _Known] = {}
+        self._learned: dict[bytes, _Known] = {}
+        self.quick: tuple[bytes, ...] = ()
+        self.longest = 0
+        """Length in bytes of the longest known value."""
+
+    def add(self, secret: str) -> None:
+        """Know a secret for good, with the secrets inside it: a key's, a recovery key's."""
+        for value in _parts(secret):
+            if len(value) >= SHORTEST and value not in self._learned:
+                self._lasting.setdefault(value, _known(value))
+        self._renew()
+
+    def learn(self, value: bytes) -> None:
+        """Know a connection key that was seen, until enough newer ones have been."""
+        if len(value) < 2 * SHORTEST or value in self._lasting:
+            return
+        known = self._learned.pop(value, None)
+        fresh = known is None
+        self._learned[value] = known or _known(value)
+        if fresh:
+            while len(self._learned) > LEARNED:
+                del self._learned[next(iter(self._learned))]
+            self._renew()
+
+    def _renew(self) -> None:
+        everything = sorted(self._all(), key=lambda known: len(known.value))
+        quick: list[bytes] = []
+        for hint in (hint for known in everything for hint in known.hints):
+            if not any(needle in hint for needle in quick):
+                quick.append(hint)
+        self.longest = max((len(known.value) for known in everything), default=0)
+        self.quick = tuple(quick)
+
+    def _all(self) -> tuple[_Known, ...]:
+        return (*self._lasting.values(), *self._learned.values())
+
+    def spans(self, data: bytes, *, text: bool) -> Iterator[Span]:
+        """Where known values stand in `data`. `text`: backslashes in it are escapes."""
+        clear = normalised(data) if b"\\" in data or b"%" in data else data
+        for known in self._all():
+            hint, find = known.plain
+            for match in find(data) if hint in data or hint in clear else ():
+                start = _after_half_escape(data, match.start()) if text else match.start()
+                if start < match.end():
+                    yield Span(start, match.end(), known.value)
+            for hint, find in known.base64:
+                for match in find(data) if hint in data or hint in clear else ():
+                    yield _widened(data, match, known.value)
+
+
+def normalised(data: bytes) -> bytes:
+    """`data` with the escapes of JSON and of URIs resolved, to look for what they may hide."""
+    return _ESCAPED.sub(_resolve, data)
+
+
+def _resolve(match: re.Match[bytes]) -> bytes:
+    point, byte, plain = match.groups()
+    if point is not None:
+        return chr(int(point, 16)).encode("utf-8", "surrogatepass")
+    return bytes((int(byte, 16),)) if byte is not None else bytes(plain)
+
+
+def _parts(secret: str) -> list[bytes]:
+    """A secret and the secrets in it, as bytes."""
+    parts = [secret]
+    if key := _API_KEY.fullmatch(secret):
+        parts.append(key[1])
+    else:
+        read = (parse(secret, dialect) for dialect in DialectName)
+        parts += [key.connection_key for key in read if isinstance(key, RecoveryKey)]
+    return [part.encode("utf-8", "surrogatepass") for part in parts]
+
+
+def _known(value: bytes) -> _Known:
+    text = value.decode("utf-8", "surrogatepass")
+    return _Known(
+        value,
+        (_longest_run(_RUN, value, 8), re.compile(flexible(text)).finditer),
+        tuple(
+            (
+                _longest_run(_ALNUM_RUN, inner, 6),
+                re.compile(flexible(inner.decode(), base64_too=True)).finditer,
+            )
+            for inner in _base64_inner(value)
+        ),
+    )
+
+
+def _longest_run(run: re.Pattern[bytes], value: bytes, least: int) -> bytes:
+    """The longest stretch that no encoding alters by need; the whole where there is none."""
+    found = max(run.findall(value), key=len, default=b"")
+    return found if len(found) >= least else value
+
+
+def _base64_inner(value: bytes) -> Iterator[bytes]:
+    """The digits of base64 that are sure whatever stands around `value`, for each alignment."""
+    if len(value) < 2 * SHORTEST:
+        return
+    for before in range(3):
+        digits = base64.b64encode(b"\0" * before + value).rstrip(b"=")
+        first = (before * 8 + 5) // 6
+        whole = (before + len(value)) * 8 // 6
+        yield digits[first:whole]
+
+
+def _widened(data: bytes, match: re.Match[bytes], value: bytes) -> Span:
+    """With the digit on either side, which holds the rest of the first and the last byte."""
+    start, stop = match.span()
+    if start and data[start - 1] in _BASE64_CHARS:
+        start -= 1
+    if stop < len(data) and data[stop] in _BASE64_CHARS:
+        stop += 1
+    return Span(start, stop, value)
+
+
+def _after_half_escape(data: bytes, start: int) -> int:
+    """Where to begin covering, if the match began inside an escape that belongs before it."""
+    before = _HALF_ESCAPE.search(data, max(0, start - 64), start)
+    if before is None or data[start] in b'"/\\':
+        return start
+    begun = before[1]
+    if begun is None and data[start] != ord("u"):
+        return start + 1
+    rest = 5 - len(begun or b"")
+    tail = _ESCAPE_TAIL.match(data, start, start + rest)
+    return tail.end() if tail and tail.end() - start == rest else start
+
+
+_TWINS: Final = {"+": "-", "/": "_", "-": "+", "_": "/"}
+
+
+def flexible(text: str, *, base64_too: bool = False) -> bytes:
+    """A pattern that takes each character of `text` in clear or in any escaped form."""
+    return b"".join(_unit(char, base64_too) for char in text)
+
+
+def _unit(char: str, base64_too: bool) -> bytes:
+    forms = _forms(char)
+    if base64_too and char in _TWINS:
+        forms += _forms(_TWINS[char])
+    return b"(?:" + b"|".join(forms) + b")"
+
+
+def _forms(char: str) -> list[bytes]:
+    raw = char.encode("utf-8", "surrogatepass")
+    # The escaped form goes first: of `\\` both bytes belong to the one character.
+    clear = re.escape(raw)
+    if char == "\\":
+        clear = rb"\\{1,8}"
+    elif char in '"/':
+        clear = rb"\\{0,8}" + clear
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    points = b"".join(rb"\\{1,8}u" + _any_case(units[i : i + 4]) for i in range(0, len(units), 4))
+    percent = b"".join(b"%(?:25){0,3}" + _any_case(f"{byte:02x}") for byte in raw)
+    return [points, percent, clear]
+
+
+def _any_case(digits: str) -> bytes:
+    return "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in digits).encode()

@@ -1,0 +1,90 @@
+"""How one secret is covered: at equal length, in ASCII, telling equal secrets from different ones.
+
+Knows bytes and nothing else: not where secrets stand, nor which there are.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+SHOWN: Final = 4
+"""How many bytes of a long secret stay visible."""
+
+SHOW_FROM: Final = 12
+"""The length in bytes from which the first ones stay visible."""
+
+TAG_FROM: Final = 16
+"""The length in bytes from which a secret carries a tag."""
+
+_STAR: Final = b"*"
+_BACKSLASH: Final = 0x5C
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes `start:stop` hold a secret whose value, unescaped, is `value`.
+
+    `learn` marks a value that is to be known from then on wherever it stands. `digits` marks a
+    number, which is covered with nines, because a star there would end the JSON.
+    """
+
+    start: int
+    stop: int
+    value: bytes
+    learn: bool = False
+    digits: bool = False
+
+
+def tag(value: bytes, secret: bytes) -> bytes:
+    """Four hex digits that are equal for equal values. `secret` must die with the process."""
+    return hmac.digest(secret, value, "sha256")[:2].hex().encode()
+
+
+def veil(raw: bytes, mark: bytes) -> bytes:
+    """`raw` covered, byte for byte; `mark` is the tag of its value.
+
+    The first four bytes stay if there are at least twelve, unless one of them is a backslash
+    or no ASCII: half an escape or half a character would break the text around it.
+    """
+    size = len(raw)
+    shown = raw[:SHOWN]
+    if size < SHOW_FROM or _BACKSLASH in shown or not shown.isascii():
+        shown = b""
+    end = b"~" + mark if size >= TAG_FROM else b""
+    return shown + _STAR * (size - len(shown) - len(end)) + end
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order and apart: what lies inside another goes, an overlap is cut off."""
+    out: list[Span] = []
+    end = 0
+    for span in sorted(spans, key=lambda s: (s.start, -s.stop)):
+        if span.stop <= end:
+            continue
+        if span.start < end:
+            span = Span(end, span.stop, span.value, digits=span.digits)  # noqa: PLW2901
+        out.append(span)
+        end = span.stop
+    return out
+
+
+def cover(data: bytes, spans: Sequence[Span], secret: bytes) -> bytes:
+    """`data` with every span covered; the length stays."""
+    if not spans:
+        return data
+    out = bytearray(data)
+    for span in merge(spans):
+        raw = data[span.start : span.stop]
+        if span.digits:
+            out[span.start : span.stop] = bytes(0x39 if 0x30 <= b <= 0x39 else b for b in raw)
+        else:
+            out[span.start : span.stop] = veil(raw, tag(span.value, secret))
+    return bytes(out)
+
+
+def blank(data: bytes) -> bytes:
+    """Nothing but stars, as many as there were bytes."""
+    return _STAR * len(data)
