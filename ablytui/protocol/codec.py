@@ -59,16 +59,23 @@ _json_out: Final = msgspec.json.Encoder()
 
 def read_head(payload: bytes, opcode: Opcode) -> Head | Undecodable:
     """The head of one whole message; `opcode` is that of its first frame."""
+    if opcode is Opcode.TEXT and not payload.isascii() and not _is_utf8(payload):
+        # The fast reader does not look inside the values that it skips.
+        return _tolerant_head(payload, opcode)
     try:
-        head = (
+        return (
             _json_head.decode(payload) if opcode is Opcode.TEXT else _msgpack_head.decode(payload)
         )
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
         return _tolerant_head(payload, opcode)
-    if head.action is None and payload[:1] == b"[":
-        # msgspec reads a JSON array as nothing but a type error; kept for symmetry with msgpack.
-        return _tolerant_head(payload, opcode)
-    return head
+
+
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _tolerant_head(payload: bytes, opcode: Opcode) -> Head | Undecodable:

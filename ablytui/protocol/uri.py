@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -52,11 +52,6 @@ class Target:
     def url(self) -> str:
         """The whole URI, secrets in clear."""
         return f"{'wss' if self.tls else 'ws'}://{self.authority}{self.resource}"
-
-    @property
-    def masked_query(self) -> tuple[tuple[str, str], ...]:
-        """The query with every secret shortened to `abcd•••`, for a person to read."""
-        return tuple((n, mask(v) if n in SECRET_QUERY else v) for n, v in self.query)
 
 
 def mask(secret: str) -> str:
@@ -117,8 +112,3 @@ def _continuity(dialect: DialectName, continuity: Continuity) -> list[tuple[str,
 
 def _boolean(value: bool) -> str:
     return "true" if value else "false"
-
-
-def masked(where: Target) -> Target:
-    """The same target with its secrets shortened, to be shown."""
-    return replace(where, query=where.masked_query)

@@ -1,0 +1,128 @@
+"""One table of what can be done: the reasons, the arguments, and the states they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ablytui.protocol import events as e
+from ablytui.protocol.actions import ACTION, ACTIONS, BadArgument
+from ablytui.protocol.frame import Opcode
+from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.states import ConnectionState as S
+from tests.support.machine import Bench, in_state
+
+POSSIBLE = {
+    S.INITIALIZED: {"connect", "recover", "attach", "detach", "publish", "presence"},
+    S.CONNECTING: {
+        "disconnect",
+        "drop",
+        "recover",
+        "close",
+        "ping",
+        "attach",
+        "detach",
+        "publish",
+        "presence",
+    },
+    S.CONNECTED: {action.id for action in ACTIONS} - {"connect"},
+    S.DISCONNECTED: {
+        "connect",
+        "disconnect",
+        "recover",
+        "close",
+        "ping",
+        "attach",
+        "detach",
+        "publish",
+        "presence",
+    },
+    S.SUSPENDED: {"connect", "disconnect", "recover", "close"},
+    S.CLOSING: {"connect", "drop", "recover", "send"},
+    S.CLOSED: {"connect", "recover"},
+    S.FAILED: {"connect", "recover"},
+}
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_what_can_be_done_in_each_state(state: S) -> None:
+    conn = in_state(state).conn
+    possible = {action.id for action in ACTIONS if action.reason_not_now(conn) is None}
+    assert possible == POSSIBLE[state]
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_a_reason_is_a_few_plain_words(state: S) -> None:
+    conn = in_state(state).conn
+    for action in ACTIONS:
+        reason = action.reason_not_now(conn)
+        if reason is not None:
+            assert reason.text
+            assert reason.text[0].islower()
+            assert not reason.text.endswith(".")
+
+
+def test_without_a_key_there_is_nothing_to_connect_with() -> None:
+    reason = ACTION["connect"].reason_not_now(Bench(ConnectParams()).conn)
+    assert reason is not None
+    assert (reason.text, reason.moot) == ("needs a key or token", False)
+
+
+def test_a_hold_is_not_held_twice() -> None:
+    bench = in_state(S.DISCONNECTED)
+    bench.do(e.DisconnectRequested())
+    reason = ACTION["disconnect"].reason_not_now(bench.conn)
+    assert reason is not None
+    assert reason.text == "no socket is open"
+
+
+@pytest.mark.parametrize(
+    ("action", "args", "event"),
+    [
+        ("connect", {}, e.ConnectRequested(3)),
+        ("attach", {"channel": "c"}, e.AttachRequested("c", 3)),
+        (
+            "publish",
+            {"channel": "c", "name": "n", "data": None, "other": 1},
+            e.PublishRequested("c", ({"name": "n"},), 3),
+        ),
+        (
+            "publish",
+            {"channel": "c", "messages": [{"data": "a"}, {"data": "b", "id": "i"}]},
+            e.PublishRequested("c", ({"data": "a"}, {"data": "b", "id": "i"}), 3),
+        ),
+        (
+            "presence",
+            {"channel": "c", "action": "leave", "data": "x"},
+            e.PresenceRequested("c", {"action": 3, "data": "x"}, 3),
+        ),
+        ("send", {"text": "{}"}, e.SendRequested(Opcode.TEXT, b"{}", 3)),
+        ("send", {"hex": "81 a0"}, e.SendRequested(Opcode.BINARY, b"\x81\xa0", 3)),
+    ],
+)
+def test_arguments(action: str, args: dict[str, Any], event: e.Wish) -> None:
+    assert ACTION[action].to_event(args, 3, in_state(S.CONNECTED).conn) == event
+
+
+@pytest.mark.parametrize(
+    ("action", "args", "words"),
+    [
+        ("attach", {}, "channel is missing"),
+        ("attach", {"channel": 7}, "channel is missing or not a string"),
+        ("attach", {"channel": "c", "modes": ["x"]}, "not there yet"),
+        ("publish", {"channel": "c", "messages": []}, "array of objects"),
+        ("publish", {"channel": "c", "messages": ["x"]}, "array of objects"),
+        ("presence", {"channel": "c", "action": "dance"}, "enter, update, leave"),
+        ("presence", {"channel": "c", "action": "get"}, "not there yet"),
+        ("send", {}, "text or hex"),
+        ("send", {"hex": "xy"}, "hexadecimal"),
+        ("recover", {"key": "nonsense"}, "key: "),
+        ("recover", {}, "key is missing"),
+    ],
+)
+def test_bad_arguments_are_one_line(action: str, args: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadArgument) as caught:
+        ACTION[action].to_event(args, 3, in_state(S.CONNECTED).conn)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)

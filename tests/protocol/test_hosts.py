@@ -1,0 +1,65 @@
+"""REC1: from endpoints to hosts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ablytui.errors import UsageError
+from ablytui.protocol.hosts import is_loopback, primary_host, split_url
+from ablytui.protocol.params import DialectName
+
+CURRENT, CLASSIC = DialectName.CURRENT, DialectName.CLASSIC
+
+
+@pytest.mark.parametrize(
+    ("dialect", "endpoint", "host"),
+    [
+        (CURRENT, "", "main.realtime.ably.net"),
+        (CURRENT, "acme", "acme.realtime.ably.net"),
+        (CURRENT, "nonprod:sandbox", "sandbox.realtime.ably-nonprod.net"),
+        (CURRENT, "localhost", "localhost"),
+        (CURRENT, "127.0.0.1", "127.0.0.1"),
+        (CURRENT, "::1", "::1"),
+        (CURRENT, "a.example", "a.example"),
+        (CLASSIC, "", "realtime.ably.io"),
+        (CLASSIC, "sandbox", "sandbox-realtime.ably.io"),
+        (CLASSIC, "a.example", "a.example"),
+    ],
+)
+def test_primary_host(dialect: DialectName, endpoint: str, host: str) -> None:
+    assert primary_host(dialect, endpoint) == host
+
+
+@pytest.mark.parametrize(
+    ("url", "values"),
+    [
+        ("ws://127.0.0.1:8080", {"endpoint": "127.0.0.1", "port": "8080", "tls": "false"}),
+        ("wss://a.example", {"endpoint": "a.example", "tls": "true"}),
+        ("http://localhost:1/", {"endpoint": "localhost", "port": "1", "tls": "false"}),
+        ("ws://[::1]:9", {"endpoint": "::1", "port": "9", "tls": "false"}),
+        ("localhost:99", {"endpoint": "localhost", "port": "99"}),
+        ("nonprod:sandbox", {"endpoint": "nonprod:sandbox"}),
+        ("main", {"endpoint": "main"}),
+        ("::1", {"endpoint": "::1"}),
+    ],
+)
+def test_split_url(url: str, values: dict[str, str]) -> None:
+    assert split_url(url) == values
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://x", "ws://", "ws://x:99999", "ws://[", "ws://u:p@x", "ws://x/path", "ws://x/?key=1"],
+)
+def test_a_bad_url_is_one_line(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        split_url(url)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [("localhost", True), ("127.9.0.1", True), ("::1", True), ("127.evil.example", False)],
+)
+def test_loopback(host: str, local: bool) -> None:
+    assert is_loopback(host) == local

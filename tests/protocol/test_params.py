@@ -1,0 +1,118 @@
+"""The one table: everything that is made from it is whole, and every check speaks plainly."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from ablytui.errors import UsageError
+from ablytui.protocol.format import Format
+from ablytui.protocol.params import (
+    PARAMS,
+    ConnectParams,
+    DialectName,
+    from_text,
+    secrets_of,
+    spec_of,
+    to_text,
+)
+
+
+def test_every_field_has_its_row_and_every_row_its_words() -> None:
+    assert [spec.name for spec in PARAMS] == [f.name for f in fields(ConnectParams)]
+    for spec in PARAMS:
+        assert spec.flag.startswith("--"), spec.name
+        assert spec.help, spec.name
+        assert spec.label, spec.name
+
+
+def test_flags_are_unique() -> None:
+    flags = [flag for spec in PARAMS for flag in (spec.flag, spec.negative) if flag]
+    assert len(flags) == len(set(flags))
+
+
+@pytest.mark.parametrize("spec", PARAMS, ids=lambda spec: spec.name)
+def test_a_default_reads_back_as_itself(spec: object) -> None:
+    name = spec.name  # type: ignore[attr-defined]
+    default = ConnectParams()
+    again = from_text({name: to_text(default, name)})
+    assert getattr(again, name) == getattr(default, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("dialect", "classic", DialectName.CLASSIC),
+        ("format", "json", Format.JSON),
+        ("port", "8080", 8080),
+        ("port", "", None),
+        ("tls", "false", False),
+        ("key", "app.key:se:cret", "app.key:se:cret"),
+        ("client_id", "", None),
+        ("params", "a=1 b==", (("a", "1"), ("b", "="))),
+        ("connection_serial", "-1", -1),
+        ("realtime_request_timeout", "250", 250),
+    ],
+)
+def test_what_is_typed(name: str, typed: str, value: object) -> None:
+    assert getattr(from_text({name: typed}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("dialect", "old", "one of current, classic"),
+        ("format", "xml", "one of json, msgpack"),
+        ("port", "70000", "from 1 to 65535"),
+        ("port", "٣", "whole number"),
+        ("tls", "yes", "true or false"),
+        ("key", "abc", "40005"),
+        ("key", "app.key:", "a part of it is empty"),
+        ("key", " app.key:s", "white space"),
+        ("key", "appkey:s", "has no `.`"),
+        ("client_id", "*", "40012"),
+        ("params", "a", "NAME=VALUE"),
+        ("connection_serial", "x", "whole number"),
+        ("state", "", None),
+    ],
+)
+def test_a_bad_value_names_its_flag_and_what_is_allowed(
+    name: str,
+    typed: str,
+    words: str | None,
+) -> None:
+    if words is None:
+        with pytest.raises(KeyError):
+            spec_of(name)
+        return
+    with pytest.raises(UsageError) as caught:
+        from_text({name: typed})
+    assert words in caught.value.message
+    assert caught.value.message.startswith(spec_of(name).flag)
+    assert "\n" not in caught.value.message
+    assert caught.value.exit_code == 2
+
+
+def test_a_bad_value_of_a_file_names_the_file() -> None:
+    with pytest.raises(UsageError, match=r"^profile work: port: "):
+        from_text({"port": "x"}, where="profile work")
+
+
+def test_a_base_is_kept() -> None:
+    base = from_text({"key": "a.b:c", "port": "1"})
+    assert from_text({"port": "2"}, base) == ConnectParams(key="a.b:c", port=2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "port"),
+    [({}, 443), ({"tls": "false"}, 80), ({"port": "9"}, 9)],
+)
+def test_the_port(typed: dict[str, str], port: int) -> None:
+    assert from_text(typed).effective_port == port
+
+
+def test_secrets_in_every_form_in_which_they_travel() -> None:
+    given = ConnectParams(key="app.key:secret", recover="{…}", resume="k!1")
+    assert secrets_of(given) >= {"app.key:secret", "secret", "YXBwLmtleTpzZWNyZXQ=", "k!1"}
+    assert secrets_of(ConnectParams()) == frozenset()
