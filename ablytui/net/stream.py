@@ -227,8 +227,7 @@ class Wire(asyncio.Protocol):
         core = self._core
         if core.gone:
             return
-        core.chunk = data
-        core.receive_data(data)
+        core.receive(data)
         if core.state is _OPEN or self._lingering or core.gone:
             return
         if core.closed is not None or core.fault is not None:

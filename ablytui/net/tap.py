@@ -116,7 +116,6 @@ class Tap(Core):
         gone: The socket is no more; whatever is still parsed or sent is dropped.
         began: Who sent the first CLOSE; None if nobody has.
         closed: Code and reason of the peer's CLOSE, legal or not; None if there was none.
-        chunk: What was read last, to say what broke.
         fault: What the peer did against RFC 6455: close code, and plain words.
     """
 
@@ -125,12 +124,74 @@ class Tap(Core):
     gone = False
     began: Direction | None = None
     closed: tuple[int, str] | None = None
-    chunk: bytes = b""
     fault: tuple[int, str] | None = None
+    _chunk: bytes = b""  # what the core was given last, to say what broke
+    _stub: bytes = b""  # a header that has not come wholly
+    _owed = 0  # bytes of the frame within which the core is
 
     def agree(self) -> None:
         """The handshake is done: know the compression that was agreed on."""
         self.deflate = next((e for e in self.extensions if isinstance(e, SizedDeflate)), None)
+
+    def receive(self, data: bytes) -> None:
+        """Parse what came.
+
+        A client's whole, uncompressed messages are cut out here, at a third of the core's cost
+        and with a single copy; every other frame goes to the core, one at a time.
+        """
+        if self.side is Side.SERVER or self.deflate is not None or self._finished():
+            self._pass(data)
+            return
+        if self._stub:
+            data, self._stub = self._stub + data, b""
+        at = 0
+        if self._owed:
+            at = min(self._owed, len(data))
+            self._owed -= at
+            self._pass(data[:at])
+        while at < len(data) and not self._finished():
+            at = self._next(data, at)
+
+    def _next(self, data: bytes, at: int) -> int:
+        """Take the frames from `at` on, up to and including one that is the core's to judge."""
+        seen, end = self.sink.seen, len(data)
+        while end - at >= 2:
+            first, size = data[at], data[at + 1]
+            start = at + (2 if size < 126 else 4 if size == 126 else 10)
+            if size > 127:  # masked, which the core refuses
+                self._pass(data[at:])
+                return end
+            if start > end:
+                break
+            if size > 125:
+                size = int.from_bytes(data[at + 2 : start], "big")
+            stop = start + size
+            if (first == 0x81 or first == 0x82) and stop <= end and self.current_size is None:  # noqa: PLR1714
+                opcode = _OURS[first & 15]
+                seen(WireFrame(_IN, opcode, True, data[start:stop], size))
+                at = stop
+                if self.gone:
+                    return end
+                continue
+            self._pass(data[at:stop])
+            self._owed = max(stop - end, 0)
+            return min(stop, end)
+        self._stub = data[at:]
+        return end
+
+    def _finished(self) -> bool:
+        return self.gone or self.closed is not None or self.fault is not None
+
+    def _pass(self, data: bytes) -> None:
+        self._chunk = data
+        self.receive_data(data)
+
+    def receive_eof(self) -> None:
+        """The stream has ended, perhaps within a header."""
+        if self._stub:
+            self._pass(self._stub)
+            self._stub = b""
+        super().receive_eof()
 
     def recv_frame(self, frame: Frame) -> None:
         """A frame came. Raises the core's own errors, which the core turns into a CLOSE."""
@@ -166,9 +227,9 @@ class Tap(Core):
         super().fail(code, reason)
 
     def _words(self, reason: str) -> str:
-        at = len(self.chunk) - len(self.reader.buffer) - 2
+        at = len(self._chunk) - len(self.reader.buffer) - 2
         if reason == "invalid opcode" and at >= 0:
-            return f"reserved opcode {self.chunk[at] & 15:#x}"
+            return f"reserved opcode {self._chunk[at] & 15:#x}"
         if reason == "incorrect masking":
             client = self.side is Side.CLIENT
             return "masked frame from a server" if client else "unmasked frame from a client"

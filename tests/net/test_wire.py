@@ -15,6 +15,7 @@ from tests.support.wires import (
     Heard,
     RawServer,
     ScriptedServer,
+    answer_101,
     dialled,
     free_port,
     target,
@@ -580,21 +581,6 @@ async def test_a_101_byte_by_byte() -> None:
         assert client.received == [b"hi"]
         client.wire.abort()
         await client.gone()
-
-
-def answer_101(head: bytes, *further: str) -> bytes:
-    """A 101 to the request `head`, as a server makes it."""
-    from websockets.utils import accept_key
-
-    key = head.split(b"Sec-WebSocket-Key: ")[1].split(b"\r\n")[0].decode()
-    lines = [
-        "HTTP/1.1 101 Switching Protocols",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        f"Sec-WebSocket-Accept: {accept_key(key)}",
-        *further,
-    ]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 async def test_nobody_listens() -> None:

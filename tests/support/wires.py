@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
+from websockets.utils import accept_key
+
 from ablytui.net.wire import Ended, Failure, Handshake, Wire, accept, dial, refuse
 from ablytui.protocol.frame import Direction, Opcode, WireFrame
 from ablytui.protocol.uri import Target
@@ -301,6 +303,19 @@ class RawServer:
             pass
         finally:
             writer.transport.abort()
+
+
+def answer_101(head: bytes, *further: str) -> bytes:
+    """A 101 to the request `head`, as a server makes it, with further header lines."""
+    key = head.split(b"Sec-WebSocket-Key: ")[1].split(b"\r\n")[0].decode()
+    lines = [
+        "HTTP/1.1 101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Accept: {accept_key(key)}",
+        *further,
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def free_port() -> int:
