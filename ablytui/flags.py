@@ -79,14 +79,15 @@ def resolve(
     given: argparse.Namespace,
     environment: Mapping[str, str],
     read_secret: Callable[[], str],
+    scenario: Mapping[str, str] | None = None,
 ) -> Asked:
-    """What was asked for. `read_secret` is called for `--key -`.
+    """What was asked for. `read_secret` is called for `--key -`; a scenario's values are defaults.
 
     Raises:
         UsageError: A value of a flag or of the environment cannot be used.
         ConfigError: A value of the profile cannot be used.
     """
-    typed: Typed = {}
+    typed: Typed = dict(scenario or {})
     if given.profile is not None:
         typed |= profiles.load(given.profile, environment)
     params = from_text(typed)

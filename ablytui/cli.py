@@ -1,0 +1,261 @@
+"""The command line: which command, its options, and one plain line for whatever is wrong.
+
+At import only what is cheap; a command's part is imported when that command runs, so that
+`--help` and `--version` stay near the cost of bare Python, and `drive` and `serve` never load
+a screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ablytui.errors import AblytuiError, UsageError
+
+INTERRUPTED = 130
+
+
+class Command(NamedTuple):
+    """A command: what it is for, its options, and what it does with them."""
+
+    help: str
+    prepare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and give the exit code: 0, 1, 2, 3, 4 or 130 (see `ablytui --help`)."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _dispatch(args)
+        sys.stdout.flush()
+    except AblytuiError as error:
+        _complain(error.message)
+        return error.exit_code
+    except SystemExit as done:  # argparse, after it printed a help text
+        code = done.code if isinstance(done.code, int) else 0
+    except BrokenPipeError:
+        code = 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code if _flushed() else 1
+
+
+def _flushed() -> bool:
+    """Flush stdout; if nobody reads it any more, keep the interpreter from saying so."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
+
+
+def _complain(message: str) -> None:
+    from ablytui.protocol.visible import visible
+
+    sys.stderr.write(f"ablytui: {visible(message)}\n")
+
+
+def _dispatch(args: list[str]) -> int:
+    first = args[0] if args else ""
+    if first in COMMANDS:
+        return _run(f"ablytui {first}", COMMANDS[first], args[1:])
+    if first in {"-h", "--help", "-V", "--version"}:
+        _overview().parse_args([first])
+    if not first or first.startswith("-"):
+        return _run("ablytui", _BARE, args)
+    if "://" in first:
+        raise UsageError(f"a URL goes with connect: ablytui connect {first}")
+    raise UsageError(f"there is no command {first!r}; the commands are {', '.join(COMMANDS)}")
+
+
+def _run(prog: str, command: Command, args: list[str]) -> int:
+    from ablytui.flags import LineParser
+
+    parser = LineParser(prog=prog, description=command.help, allow_abbrev=False)
+    command.prepare(parser)
+    return command.run(parser.parse_args(args))
+
+
+def _overview() -> argparse.ArgumentParser:
+    """The parser of `ablytui --help`: the commands without their options, which cost more."""
+    from ablytui import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="ablytui",
+        usage="ablytui [COMMAND] [options]",
+        description="Inspect Ably Realtime connections over WebSocket. Without a command: the "
+        "inspector, on the built-in local service if there is no credential.",
+        epilog="`ablytui COMMAND --help` lists a command's options; those of connect go without "
+        "a command too. Exit codes: 0 done, 1 not met or not possible, 2 usage, 3 the "
+        "connection failed, 4 time ran out, 130 interrupted.",
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"ablytui {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, help=command.help, add_help=False)
+    return parser
+
+
+# --- options ------------------------------------------------------------------------------------
+
+
+def _capture_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--capture",
+        metavar="FILE",
+        help="record into this *.ablycap file; one that exists goes on as a new session in it",
+    )
+    parser.add_argument(
+        "--reveal",
+        action="store_true",
+        help="mask no secret, neither on the screen nor in the capture",
+    )
+
+
+def _bare_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui import flags
+
+    flags.add_params(parser)
+    _capture_options(parser)
+
+
+def _connect_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui import flags
+
+    flags.add_url(parser)
+    _bare_options(parser)
+
+
+def _demo_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        nargs="?",
+        default="hello",
+        help="a scenario's name, or the path of a .toml file (hello)",
+    )
+    parser.add_argument("--list", action="store_true", help="name the scenarios and end")
+    _bare_options(parser)
+
+
+def _drive_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui.drive import options
+
+    _connect_options(parser)
+    options.add(parser)
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui.commands import serve
+
+    serve.add_options(parser)
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+def _wanted(given: argparse.Namespace) -> Any:
+    from ablytui import compose, flags
+
+    asked = flags.resolve(given, os.environ, _read_secret)
+    return compose.Wanted(
+        params=asked.params,
+        named_service=asked.named_service,
+        capture=given.capture,
+        reveal=given.reveal,
+    )
+
+
+def _bare(given: argparse.Namespace) -> int:
+    from ablytui import compose
+
+    wanted = _wanted(given)
+    _need_terminal(given)
+    return compose.inspect(wanted, local=not (wanted.params.key or wanted.named_service))
+
+
+def _connect(given: argparse.Namespace) -> int:
+    from ablytui import compose
+
+    wanted = _wanted(given)
+    _need_terminal(given)
+    return compose.inspect(wanted, local=False)
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from ablytui.service import scenario
+
+    if given.list:
+        rows = scenario.names()
+        width = max(len(name) for name, _ in rows)
+        sys.stdout.write("".join(f"{name:{width}}  {text}\n" for name, text in rows))
+        return 0
+    from ablytui import compose, flags
+
+    played = scenario.load(given.scenario)
+    asked = flags.resolve(given, {}, _read_secret, dict(played.client.params))
+    if asked.named_service or asked.params.key:
+        raise UsageError("demo brings its own service: --endpoint, --port and --key do not go here")
+    wanted = compose.Wanted(asked.params, False, given.capture, given.reveal)
+    _need_terminal(given)
+    return compose.inspect(wanted, local=True, scenario=played)
+
+
+def _drive(given: argparse.Namespace) -> int:
+    from ablytui import compose
+    from ablytui.drive import options
+
+    goal, events = options.read(given)
+    wanted = _wanted(given)
+    if not wanted.params.key:
+        raise UsageError(
+            "drive has no credential: give --key or set ABLY_API_KEY; `ablytui serve` starts a "
+            "local service and prints one"
+        )
+    return compose.drive(wanted, goal, events)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from ablytui.commands import serve
+
+    return serve.run(given)
+
+
+def _read_secret() -> str:
+    """One line of stdin, and not a byte more: what follows it belongs to the command."""
+    if sys.stdin.isatty():
+        import getpass
+
+        return getpass.getpass("key: ").strip()
+    line = bytearray()
+    while (byte := os.read(sys.stdin.fileno(), 1)) not in {b"", b"\n"}:
+        line += byte
+        if len(line) > 4096:
+            raise UsageError("--key -: the first line of standard input is no key: it is too long")
+    return line.decode("utf-8", "replace").strip()
+
+
+def _need_terminal(given: argparse.Namespace) -> None:
+    """Refuse without a terminal. A key that was piped in leaves the keyboard to be found."""
+    if given.key == "-" and not sys.stdin.isatty() and sys.stdout.isatty():
+        import contextlib
+
+        with contextlib.suppress(OSError):
+            os.dup2(os.open("/dev/tty", os.O_RDONLY), sys.stdin.fileno())
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise UsageError("the inspector needs a terminal; without one use `ablytui drive`")
+
+
+_BARE = Command("the inspector", _bare_options, _bare)
+
+COMMANDS = {
+    "connect": Command("the inspector on a given service", _connect_options, _connect),
+    "demo": Command("the inspector beside a scenario of the local service", _demo_options, _demo),
+    "drive": Command("the engine without a screen: JSON lines in and out", _drive_options, _drive),
+    "serve": Command("the local service alone, for any Ably SDK", _serve_options, _serve),
+}
