@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from ablytui.commands import serve
+from ablytui.errors import UsageError
+
+KEY = "app.k1:secret"
+
+
+def options(*args: str) -> Any:
+    parser = argparse.ArgumentParser()
+    serve.add_options(parser)
+    return serve._options(parser.parse_args(args))
+
+
+def test_the_defaults_are_those_of_the_service() -> None:
+    from ablytui.service.options import ServiceOptions
+
+    assert options() == ServiceOptions()
+
+
+def test_every_option_reaches_the_service() -> None:
+    read = options(
+        *("--host", "::1", "--port", "8080", "--key", KEY, "--key", "app.k2:x"),
+        *("--state-ttl", "1000", "--max-idle", "2000", "--retention", "90s"),
+        *("--scenario", "hello"),
+    )
+    assert (read.host, read.port, read.keys) == ("::1", 8080, (KEY, "app.k2:x"))
+    assert (read.state_ttl, read.max_idle, read.retention) == (1000, 2000, 90_000)
+    assert read.scenario.name == "hello"
+
+
+@pytest.mark.parametrize(
+    ("typed", "ms"), [("500ms", 500), ("90s", 90_000), ("2m", 120_000), ("24h", 86_400_000)]
+)
+def test_a_retention_is_read(typed: str, ms: int) -> None:
+    assert options("--retention", typed).retention == ms
+
+
+@pytest.mark.parametrize("typed", ["", "2", "0s", "25h", "-1s", "2 m", "9999999999s"])
+def test_a_bad_retention_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match="--retention"):
+        options(f"--retention={typed}")
+
+
+@pytest.mark.parametrize("flag", ["--state-ttl", "--max-idle", "--port"])
+def test_a_bad_number_names_its_flag(flag: str) -> None:
+    with pytest.raises(UsageError, match=flag):
+        options(flag, "x")
+
+
+@contextmanager
+def served(*args: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "ablytui", "serve", *args],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_it_says_where_it_listens_and_a_signal_ends_it(number: int, code: int) -> None:
+    with served("--key", KEY) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert line.startswith("listening on http://127.0.0.1:")
+        assert line.endswith(f" key {KEY}\n")
+        process.send_signal(number)
+        assert process.wait(30) == code
+        assert process.stdout.read() == ""
+        assert process.stderr.read() == ""
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with served() as first:
+        assert first.stdout is not None
+        port = first.stdout.readline().split()[2].rpartition(":")[2]
+        done = subprocess.run(
+            [sys.executable, "-m", "ablytui", "serve", "--port", port],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "it is in use" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_address_that_others_reach_is_warned_of() -> None:
+    with served("--host", "0.0.0.0") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("listening on http://0.0.0.0:")
+        assert "not this machine alone" in process.stderr.readline()

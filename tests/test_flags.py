@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ablytui import flags
+from ablytui.errors import UsageError
+from ablytui.protocol.format import Format
+from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind
+
+
+@pytest.fixture(autouse=True)
+def _profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    folder = tmp_path / "ablytui"
+    folder.mkdir()
+    (folder / "profiles.toml").write_text(
+        '[work]\nkey_env = "WORK_KEY"\nclient_id = "profile"\nformat = "json"\nport = 81\n'
+    )
+
+
+def asked(
+    *args: str, env: dict[str, str] | None = None, scenario: dict[str, str] | None = None
+) -> flags.Asked:
+    parser = flags.LineParser(prog="x", allow_abbrev=False)
+    flags.add_url(parser)
+    flags.add_params(parser)
+    return flags.resolve(parser.parse_args(args), env or {}, lambda: "app.k1:typed", scenario)
+
+
+def test_nothing_given_is_the_default() -> None:
+    assert asked() == (ConnectParams(), False)
+
+
+def test_a_flag_of_each_kind() -> None:
+    params = asked(
+        *("--dialect", "classic", "--no-tls", "--port", "8080", "--no-connect"),
+        *("--param", "a=b c", "--param", "d==", "--key", "app.k1:s"),
+    ).params
+    assert params == ConnectParams(
+        dialect=DialectName.CLASSIC,
+        tls=False,
+        port=8080,
+        auto_connect=False,
+        params=(("a", "b c"), ("d", "=")),
+        key="app.k1:s",
+    )
+
+
+def test_flag_before_environment_before_profile_before_scenario() -> None:
+    env = {"WORK_KEY": "app.k1:profile", "ABLY_API_KEY": "app.k1:environment"}
+    assert asked(env=env, scenario={"client_id": "scenario"}).params.client_id == "scenario"
+    params = asked("--profile", "work", env=env, scenario={"client_id": "scenario"}).params
+    assert (params.key, params.client_id) == ("app.k1:environment", "profile")
+    assert params.format is Format.JSON
+    del env["ABLY_API_KEY"]
+    assert asked("--profile", "work", env=env).params.key == "app.k1:profile"
+    params = asked("--profile", "work", "--key", "app.k1:flag", "--port", "82", env=env).params
+    assert (params.key, params.port) == ("app.k1:flag", 82)
+
+
+def test_an_empty_variable_is_no_variable() -> None:
+    assert asked(env={"ABLY_API_KEY": ""}).params.key is None
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint", "port", "tls"),
+    [
+        ("ws://127.0.0.1:8080", "127.0.0.1", 8080, False),
+        ("wss://h.example", "h.example", None, True),
+        ("sandbox", "sandbox", None, True),
+        ("localhost:8080", "localhost", 8080, True),
+    ],
+)
+def test_a_url_names_the_service(url: str, endpoint: str, port: int | None, tls: bool) -> None:
+    params, named = asked(url)
+    assert (params.endpoint, params.port, params.tls) == (endpoint, port, tls)
+    assert named
+
+
+@pytest.mark.parametrize("args", [["--endpoint", "x"], ["--port", "1"], ["--no-tls"]])
+def test_a_flag_of_the_service_names_it(args: list[str]) -> None:
+    assert asked(*args).named_service
+
+
+def test_a_url_and_a_flag_may_agree() -> None:
+    assert asked("ws://h:81", "--port", "81").params.port == 81
+    with pytest.raises(UsageError, match="--tls says something else"):
+        asked("ws://h:81", "--tls")
+
+
+def test_a_key_is_read_for_a_dash() -> None:
+    assert asked("--key", "-").params.key == "app.k1:typed"
+
+
+def test_every_parameter_has_its_flag_and_no_other() -> None:
+    parser = flags.LineParser(prog="x")
+    flags.add_params(parser)
+    known = {flag for action in parser._actions for flag in action.option_strings}
+    expected = {"-h", "--help", "--profile"} | {spec.flag for spec in PARAMS}
+    expected |= {spec.negative for spec in PARAMS if spec.kind is Kind.SWITCH}
+    assert known == expected
