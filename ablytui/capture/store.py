@@ -92,6 +92,7 @@ class Store:
         interval: float = INTERVAL,
         backlog_limit: int = MOST_BACKLOG,
     ) -> None:
+        self.session = session
         self.redactor = redactor
         self.temporary = path is None
         self.error: str | None = None
@@ -133,6 +134,20 @@ class Store:
         )
         self._writer.start()
 
+    def follow(
+        self,
+        on_masked: Callable[[int, Row], None],
+        on_drained: Callable[[], None],
+        now: Callable[[], int],
+    ) -> None:
+        """Tell one follower of every masked row, and when it may go on after `overfull`.
+
+        `now`: µs since the session began. See the arguments of the same names.
+        """
+        self._on_masked = on_masked
+        self._on_drained = on_drained
+        self._now = now
+
     # --- writing, on the loop's thread ----------------------------------------------------------
 
     def append(self, row: Row) -> int:
@@ -146,7 +161,8 @@ class Store:
             self._release(self._fragments.put(row))
             return n
         if row.kind is _FRAME:
-            row.payload = self.redactor.frame(row.payload, row.opcode)
+            # `strange` as Redactor.row has it; written out, since this is the hot line.
+            row.payload = self.redactor.frame(row.payload, row.opcode, strange=row.action is None)
         else:
             self.redactor.row(row)
         self.settled = n

@@ -1,0 +1,378 @@
+"""The Session: one queue in front of `step`, and the one place where its effects are performed.
+
+Everything that happens, a frame, a timer, a wish, becomes a job of one queue, which is worked
+off without a pause between reading the model and replacing it. The way of a frame: seen on the
+wire, appended to the log, stepped; what the step announced is appended, then performed. So a
+state row directly follows the frame that caused it, and nothing ever awaits in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any, assert_never
+
+from ablytui.capture.store import Attempt, Store
+from ablytui.net.clock import Clock
+from ablytui.net.listener import Ended, Failure, Handshake
+from ablytui.protocol import effects as fx
+from ablytui.protocol.actions import ACTION, BadArgument
+from ablytui.protocol.answers import error_of_answer
+from ablytui.protocol.codec import Head, read_head
+from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.events import (
+    ConnectRequested,
+    DialFailed,
+    Event,
+    FrameArrived,
+    Moment,
+    ParamsChanged,
+    RecoverRequested,
+    SocketClogged,
+    SocketClosed,
+    SocketOpened,
+    TimerFired,
+)
+from ablytui.protocol.frame import Direction, Opcode, WireFrame
+from ablytui.protocol.log import Row
+from ablytui.protocol.machine.recoverable import recovery_key
+from ablytui.protocol.machine.step import initial, step
+from ablytui.protocol.news import Changed, Delivered
+from ablytui.protocol.observe.fold import Observer
+from ablytui.protocol.params import ConnectParams, secrets_of
+from ablytui.protocol.uri import Target
+from ablytui.worker.link import Link
+from ablytui.worker.links import Dialer, Links
+from ablytui.worker.recorder import Recorder, Subscriber, frame_row
+from ablytui.worker.timers import Timers
+
+_OBSERVER = "observer"
+
+
+class Session:
+    """One person's connection. `do` for wishes, `subscribe` for news, `connection` for the model.
+
+    Runs on the event loop it is used from; every method must be called there.
+    """
+
+    def __init__(
+        self,
+        params: ConnectParams,
+        store: Store,
+        clock: Clock,
+        random: Random,
+        dialer: Dialer,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        # Drawn from for every frame, so it has to be cheap; jitter needs no secrecy.
+        self._random = Random(random.getrandbits(128))  # noqa: S311
+        self._zero = store.session.mono0
+        self._jobs: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
+        self._busy = False
+        self._links = Links(self, dialer)
+        self._refs: dict[int, asyncio.Future[fx.Reply]] = {}
+        self._last_ref = 0
+        self._timers = Timers(clock, self._timer_due)
+        observer = Observer(
+            wall0=store.session.wall0,
+            dialect=params.dialect,
+            format=params.format,
+            request_timeout=params.realtime_request_timeout,
+        )
+        self._recorder = Recorder(store, observer, self._at, self._links.resume)
+        for secret in secrets_of(params):
+            store.add_secret(secret)
+        self.connection, self._first = initial(params)
+
+    # --- the face -------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin: tell what was wrong with the parameters, and connect unless told not to."""
+        self._run(self._begin)
+
+    def _begin(self) -> None:
+        self._perform(self._first, None)
+        if self.connection.params.auto_connect:
+            self._step(ConnectRequested())
+        self._conclude()
+
+    def do(
+        self,
+        action_id: str,
+        args: Mapping[str, Any] | None = None,
+    ) -> asyncio.Future[fx.Reply]:
+        """Ask for an action of `ACTIONS`. The answer comes when it is done or has failed.
+
+        Never raises for what cannot be done: the Reply then has an error (40000 and why).
+        """
+        ref, future = self._ref()
+        self._run(self._wish, ref, action_id, args or {})
+        return future
+
+    def set_params(self, params: ConnectParams) -> asyncio.Future[fx.Reply]:
+        """Change what the next attempt asks for; refused while anything is open."""
+        ref, future = self._ref()
+        for secret in secrets_of(params):
+            self.store.add_secret(secret)
+        self._run(self._change_params, ParamsChanged(params, ref))
+        return future
+
+    def recovery_key(self) -> str | None:
+        """The key that takes this connection up elsewhere, in clear (RTN16g)."""
+        return recovery_key(self.connection)
+
+    def subscribe(self, fn: Subscriber, *, rows: bool = False) -> Callable[[], None]:
+        """Call `fn` with every piece of news; `rows` adds one for each row of the log."""
+        return self._recorder.subscribe(fn, rows=rows)
+
+    async def close(self, *, limit: float = 1.0) -> None:
+        """End everything: sockets closed without CLOSE, timers stopped, open wishes refused.
+
+        A peer that does not answer the closing handshake has `limit` seconds to do it.
+        """
+        self._timers.cancel_all()
+        await self._links.end(limit)
+        self._timers.cancel_all()
+        ended = ErrorInfo(40000, 400, "The program ended before this was done")
+        for ref in tuple(self._refs):
+            self._answer(fx.Reply(ref, error=ended))
+
+    def _ref(self) -> tuple[int, asyncio.Future[fx.Reply]]:
+        self._last_ref += 1
+        future: asyncio.Future[fx.Reply] = asyncio.get_running_loop().create_future()
+        self._refs[self._last_ref] = future
+        return self._last_ref, future
+
+    # --- the queue ------------------------------------------------------------------------------
+
+    def _run(self, job: Callable[..., None], *args: Any) -> None:
+        """Queue a job; work the queue off, unless that is under way further up the stack."""
+        self._jobs.append((job, args))
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._jobs:
+                next_job, next_args = self._jobs.popleft()
+                next_job(*next_args)
+        finally:
+            self._busy = False
+
+    def _moment(self) -> Moment:
+        return Moment(self.clock.mono(), self.clock.wall(), self._random.random())
+
+    def _at(self) -> int:
+        return int((self.clock.mono() - self._zero) * 1000)
+
+    def _step(self, event: Event) -> None:
+        """Step and perform, for everything that is not a frame."""
+        self.connection, effects = step(self.connection, event, self._moment())
+        self._perform(effects, None)
+
+    def _conclude(self) -> None:
+        """What the observer makes of the event, and when it wants to look again."""
+        at = self._at()
+        self._recorder.conclude(at)
+        due = self._recorder.observer.due()
+        if due is None:
+            self._timers.cancel(_OBSERVER)
+        else:
+            self._timers.start(_OBSERVER, 0, max((due - at) / 1000, 0.0))
+
+    # --- jobs -----------------------------------------------------------------------------------
+
+    def _wish(self, ref: int, action_id: str, args: Mapping[str, Any]) -> None:
+        action = ACTION.get(action_id)
+        if action is None:
+            self._refuse(ref, f"there is no action {action_id!r}")
+            return
+        reason = action.reason_not_now(self.connection)
+        if reason is not None and not reason.moot:
+            self._refuse(ref, reason.text)
+            return
+        try:
+            event = action.to_event(args, ref, self.connection)
+        except BadArgument as bad:
+            self._refuse(ref, str(bad))
+            return
+        if isinstance(event, RecoverRequested):
+            self.store.add_secret(event.key.connection_key)
+        self._step(event)
+        self._conclude()
+
+    def _refuse(self, ref: int, why: str) -> None:
+        self._answer(fx.Reply(ref, error=ErrorInfo(40000, 400, why)))
+
+    def _change_params(self, event: ParamsChanged) -> None:
+        self._step(event)
+        self._conclude()
+
+    def _timer_due(self, name: str, generation: int) -> None:
+        self._run(self._timer, name, generation)
+
+    def _timer(self, name: str, generation: int) -> None:
+        if name != _OBSERVER:
+            self._step(TimerFired(name, generation))
+        self._conclude()
+
+    def _frame(self, link: Link, frame: WireFrame) -> None:
+        """A frame: appended, then stepped if it came in, then what it caused is performed."""
+        moment = self._moment()
+        at = int((moment.mono - self._zero) * 1000)
+        inbound = frame.direction is Direction.IN
+        event: FrameArrived | None = None
+        head = None
+        if inbound and frame.opcode < Opcode.CLOSE:
+            whole = link.join(frame)
+            if whole is not None:
+                head = read_head(whole[1], whole[0])
+                event = FrameArrived(link.attempt, whole[0], whole[1], head)
+        elif inbound:
+            event = FrameArrived(link.attempt, frame.opcode, frame.payload, None)
+        elif frame.opcode < Opcode.CLOSE and frame.fin:
+            head = read_head(frame.payload, frame.opcode)
+        row = frame_row(at, link.attempt, frame, head)
+        n = self._recorder.append(row)
+        if self.store.overfull:
+            # The log cannot keep up with the socket: the socket waits, nothing is dropped.
+            self._links.pause()
+        if event is None:
+            self._recorder.publish(n, row)
+        else:
+            self._arrived(event, moment, n, row)
+
+    def _arrived(self, event: FrameArrived, moment: Moment, n: int, row: Row) -> None:
+        key = self.connection.key
+        self.connection, effects = step(self.connection, event, moment)
+        if self.connection.key is not None and self.connection.key != key:
+            self.store.add_secret(self.connection.key)
+        duplicate = any(effect.__class__ is fx.Duplicate for effect in effects)
+        self._recorder.publish(n, row, duplicate=duplicate)
+        if effects:
+            self._perform(effects, event, row)
+        if event.head.__class__ is not Head or event.known.action not in _QUIET:
+            self._conclude()
+
+    # --- the links ------------------------------------------------------------------------------
+
+    def link_opened(self, link: Link, handshake: Handshake) -> None:
+        """See `worker.link.Owner`."""
+        self._run(self._opened, link, handshake)
+
+    def _opened(self, link: Link, handshake: Handshake) -> None:
+        self._recorder.handshake(self._at(), link.attempt, handshake)
+        self._answered(link.attempt, handshake)
+        self._step(SocketOpened(link.attempt))
+        self._conclude()
+
+    def _answered(self, attempt: int, answer: Handshake | Failure) -> None:
+        status, headers, phases = answer.status, answer.headers, answer.phases
+        self.store.attempt(Attempt(attempt, status=status, headers=headers, phases=phases))
+
+    def link_failed(self, link: Link, failure: Failure) -> None:
+        """See `worker.link.Owner`."""
+        self._run(self._failed, link, failure)
+
+    def _failed(self, link: Link, failure: Failure) -> None:
+        at = self._at()
+        if failure.status:
+            self._recorder.handshake(at, link.attempt, failure)
+            self._answered(link.attempt, failure)
+        self._recorder.socket(at, link.attempt, failure, by_us=link.left)
+        self._links.forget(link.attempt)
+        error = error_of_answer(failure.status, failure.headers, failure.body)
+        self._step(
+            DialFailed(
+                link.attempt,
+                failure.what,
+                status=failure.status,
+                refused=failure.refused and not link.left,
+                tls=failure.tls and not link.left,
+                error=error,
+            )
+        )
+        self._conclude()
+
+    def link_frame(self, link: Link, frame: WireFrame) -> None:
+        """See `worker.link.Owner`."""
+        self._run(self._frame, link, frame)
+
+    def link_ended(self, link: Link, end: Ended) -> None:
+        """See `worker.link.Owner`."""
+        self._run(self._ended, link, end)
+
+    def _ended(self, link: Link, end: Ended) -> None:
+        self._recorder.socket(self._at(), link.attempt, end, by_us=end.by_us)
+        self._links.forget(link.attempt)
+        self._step(SocketClosed(link.attempt, end.code, end.reason, end.by_us, end.clean))
+        self._conclude()
+
+    def link_clogged(self, link: Link) -> None:
+        """See `worker.link.Owner`."""
+        self._run(self._step, SocketClogged(link.attempt))
+
+    # --- effects --------------------------------------------------------------------------------
+
+    def _perform(
+        self,
+        effects: tuple[fx.Effect, ...],
+        event: FrameArrived | None,
+        row: Row | None = None,
+    ) -> None:
+        for effect in effects:
+            match effect:
+                case fx.Deliver():
+                    self._deliver(effect, event, row)
+                case fx.Announce(change):
+                    attempt = self.connection.socket or self.connection.attempt
+                    self._recorder.change(self._at(), attempt, change)
+                    self._recorder.tell(Changed(self.connection, change))
+                case fx.Send():
+                    self._links.send(effect, self.connection.params.format)
+                case fx.SendRaw():
+                    self._links.send_raw(effect)
+                case fx.StartTimer(name, generation, delay):
+                    self._timers.start(name, generation, delay)
+                case fx.CancelTimer(name):
+                    self._timers.cancel(name)
+                case fx.Reply():
+                    self._answer(effect)
+                case fx.Dial(attempt, target):
+                    self._dial(attempt, target)
+                case fx.CloseSocket(attempt, code, reason):
+                    self._links.close(attempt, code, reason)
+                case fx.AbortSocket(attempt):
+                    self._links.abort(attempt)
+                case fx.Notice():
+                    self._recorder.notice(self._at(), effect)
+                case fx.Duplicate() | fx.Anomaly():
+                    pass
+                case _:
+                    assert_never(effect)
+
+    def _deliver(self, effect: fx.Deliver, event: FrameArrived | None, row: Row | None) -> None:
+        if event is None or row is None or not self._recorder.listened:
+            return
+        # A joined message is masked as one; a whole one was masked with its row.
+        payload = row.payload
+        if row.opcode is Opcode.CONT:
+            payload = self.store.redactor.frame(event.payload, event.opcode)
+        self._recorder.tell(Delivered(row.at, effect.kind, effect.channel, event.opcode, payload))
+
+    def _dial(self, attempt: int, target: Target) -> None:
+        at = self._at()
+        self._recorder.upgrade(at, attempt, target)
+        self.store.attempt(Attempt(attempt, 1, target.host, target.url, target.mode))
+        self._links.dial(attempt, target)
+
+    def _answer(self, reply: fx.Reply) -> None:
+        future = self._refs.pop(reply.ref, None)
+        if future is not None and not future.done():
+            future.set_result(reply)
+
+
+_QUIET = frozenset({14, 15, 19, 21})
+"""Payload actions: what the observer has to say of them waits for its own timer."""
