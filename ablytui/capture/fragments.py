@@ -109,7 +109,7 @@ class Fragments:
         if message.drowned:
             return
         joined = b"".join(row.payload for row in message.rows)
-        self._deal_out(message, self._redactor.frame(joined, message.opcode))
+        self._deal_out(message, self._redactor.frame(joined, message.opcode, strange=True))
 
     def _cut(self, side: _Side) -> None:
         message = self._open[side]

@@ -107,7 +107,7 @@ def _text_value(data: bytes, at: int) -> Span | None:
         token = _CLOSED.match(data, at)
         whole = token[0] if token else b'"'
         closed = len(whole) > 1 and whole.endswith(b'"')
-        begin, stop, value = begin, at + len(whole) - closed, unquoted(whole)
+        stop, value = at + len(whole) - closed, unquoted(whole)
     else:
         stop = data.find(quoted[0], begin)
         stop = len(data) if stop < 0 else stop

@@ -21,6 +21,9 @@ from ablytui.protocol.recovery import RecoveryKey, parse
 SHORTEST: Final = 4
 """A value shorter than this, in bytes, is not looked for: it would cover half the log."""
 
+ESCAPES: Final = ("\\u00", "%")
+"""What escapes of ASCII begin with."""
+
 LEARNED: Final = 4
 """How many connection keys seen in passing are kept; older ones no service would take any more."""
 
@@ -63,6 +66,8 @@ class Needles:
         self._lasting: dict[bytes, _Known] = {}
         self._learned: dict[bytes, _Known] = {}
         self.quick: tuple[bytes, ...] = ()
+        self.escapes: tuple[str, ...] = ESCAPES
+        """Without one of these in it, a text hides nothing from `quick`."""
         self.longest = 0
         """Length in bytes of the longest known value."""
 
@@ -93,6 +98,8 @@ class Needles:
                 quick.append(hint)
         self.longest = max((len(known.value) for known in everything), default=0)
         self.quick = tuple(quick)
+        plain = all(_RUN.fullmatch(hint) for hint in quick)
+        self.escapes = ESCAPES if plain else (*ESCAPES, "\\")
 
     def _all(self) -> tuple[_Known, ...]:
         return (*self._lasting.values(), *self._learned.values())
