@@ -115,7 +115,8 @@ def _take_over(realm: Realm, socket: int, asked: Asked, connection: Connection) 
     if asked.dialect is DialectName.CURRENT:
         realm.detach_all(connection)
     transport = _carry(realm, socket, asked, connection)
-    realm.note(f"#{socket} {asked.mode}d {connection.id} ({asked.dialect})")
+    verb = "resumed" if asked.mode == "resume" else "recovered"
+    realm.note(f"#{socket} {verb} {connection.id} ({asked.dialect})")
     if asked.dialect is DialectName.CLASSIC:
         _replay(realm, transport)
     else:

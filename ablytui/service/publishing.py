@@ -194,14 +194,17 @@ def _presence(
         _right(connection, channel, Flag.PRESENCE, "enter")
         or _too_large(realm, items)
         or _stamp(connection, items)
-        or _check_presence(realm, channel, items)
+        or _check_presence(realm, channel, items, connection.id)
     )
     if error is None:
         present(realm, channel, items, frame_id, connection.id)
     return error
 
 
-def _check_presence(realm: Realm, channel: Channel, items: list[Item]) -> ErrorInfo | None:
+def _check_presence(
+    realm: Realm, channel: Channel, items: list[Item], owner: str
+) -> ErrorInfo | None:
+    fresh = set()
     for item in items:
         if "clientId" not in item:
             text = "presence needs a clientId, and this connection has none"
@@ -210,9 +213,10 @@ def _check_presence(realm: Realm, channel: Channel, items: list[Item]) -> ErrorI
             return problem(problems.BAD_CLIENT_ID, "clientId may not be `*`")
         if item.get("action") not in _PRESENT:
             return problem(problems.BAD_REQUEST, "presence action is 2 enter, 3 leave or 4 update")
-    if len(channel.members) + len(items) > realm.options.max_members:
-        if all(item["action"] == PresenceAction.LEAVE for item in items):
-            return None
+        is_leave = item["action"] == PresenceAction.LEAVE
+        if not is_leave and channel.members.get((owner, item["clientId"])) is None:
+            fresh.add(item["clientId"])
+    if fresh and len(channel.members) + len(fresh) > realm.options.max_members:
         text = f"a channel holds at most {realm.options.max_members} members here"
         return problem(problems.TOO_MANY_MEMBERS, text)
     return None
