@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from ablytui.protocol.codec import Format, Undecodable, encode, read_head
 from ablytui.protocol.frame import Direction, Opcode, Origin
-from ablytui.protocol.log import EntryKind, Row, state_members
+from ablytui.protocol.log import Entry, EntryKind, Row, state_members
 from ablytui.protocol.states import ConnectionState, StateChange
 
 IN, OUT = Direction.IN, Direction.OUT
@@ -108,3 +109,8 @@ def state(at: float, previous: str, current: str, attempt: int = 1, **more: Any)
         **more,
     )
     return other(at, EntryKind.STATE, attempt, **state_members(change))
+
+
+def entry(n: int, row: Row) -> Entry:
+    """The row as it is read back from the log under `n`."""
+    return Entry(n=n, **{field.name: getattr(row, field.name) for field in fields(row)})
