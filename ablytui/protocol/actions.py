@@ -6,6 +6,7 @@ function says why a thing cannot be done now, so that it is grey everywhere or n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -120,7 +121,19 @@ _MESSAGE_MEMBERS: Final = ("name", "data", "id", "clientId", "extras", "encoding
 
 
 def _message(args: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: args[name] for name in _MESSAGE_MEMBERS if args.get(name) is not None}
+    given = {name: args[name] for name in _MESSAGE_MEMBERS if args.get(name) is not None}
+    return given | _payload(given)
+
+
+def _payload(args: Mapping[str, Any]) -> dict[str, Any]:
+    """`data` as it travels (RSL4c3, RSL4d3): an object or array as JSON text, named as such."""
+    data = args.get("data")
+    if data is None or isinstance(data, str) or args.get("encoding"):
+        return {} if data is None else {"data": data}
+    if isinstance(data, (dict, list)):
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return {"data": text, "encoding": "json"}
+    raise BadArgument(f"data: 40013: it is a string, an object or an array, not {data!r}")
 
 
 def _publish_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
@@ -147,7 +160,7 @@ def _presence_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.
     if wanted not in _PRESENCE:
         raise BadArgument(f"action is one of {', '.join(_PRESENCE)}, not {wanted!r}")
     item: dict[str, Any] = {"action": int(_PRESENCE[wanted])}
-    item |= {k: args[k] for k in ("data", "clientId", "id") if args.get(k) is not None}
+    item |= {k: args[k] for k in ("clientId", "id") if args.get(k) is not None} | _payload(args)
     return events.PresenceRequested(_text(args, "channel"), item, ref)
 
 

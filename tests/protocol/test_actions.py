@@ -126,3 +126,26 @@ def test_bad_arguments_are_one_line(action: str, args: dict[str, Any], words: st
         ACTION[action].to_event(args, 3, in_state(S.CONNECTED).conn)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("args", "travels"),
+    [
+        ({"data": "text"}, {"data": "text"}),
+        ({"data": {"x": [1, "é"]}}, {"data": '{"x":[1,"é"]}', "encoding": "json"}),
+        ({"data": []}, {"data": "[]", "encoding": "json"}),
+        ({"data": None}, {}),
+        ({"data": "aGk=", "encoding": "base64"}, {"data": "aGk=", "encoding": "base64"}),
+    ],
+)
+def test_data_travels_encoded(args: dict[str, Any], travels: dict[str, Any]) -> None:
+    event = ACTION["publish"].to_event({"channel": "c"} | args, 1, in_state(S.CONNECTED).conn)
+    assert event == e.PublishRequested("c", (travels,), 1)
+
+
+@pytest.mark.parametrize("data", [5, 1.5, True])
+def test_data_of_another_type_is_refused(data: Any) -> None:
+    for name, more in (("publish", {}), ("presence", {"action": "enter"})):
+        with pytest.raises(BadArgument, match="40013"):
+            args = {"channel": "c", "data": data, **more}
+            ACTION[name].to_event(args, 1, in_state(S.CONNECTED).conn)
