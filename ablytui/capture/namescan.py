@@ -52,7 +52,9 @@ def _named(
 
 
 _QUOTE: Final = rb"\\{0,8}[\"']"
-_IN_FRAMES: Final = _named((*FRAME_NAMES, "authorization"), rb"[:=]", rb"(?:" + _QUOTE + rb")?")
+_IN_FRAMES: Final = _named(
+    (*FRAME_NAMES, "authorization", "Authorization"), rb"[:=]", rb"(?:" + _QUOTE + rb")?"
+)
 # Our own rows hold sentences: there only a name in quotes is one ("asked to resume: yes" is not).
 _IN_MEMBERS: Final = _named(MEMBER_NAMES, rb"[:=]", _QUOTE)
 _IN_HEADERS: Final = _named(HEADER_NAMES, rb"[:=,]", _QUOTE, re.IGNORECASE)
@@ -97,7 +99,8 @@ def _behind(data: bytes, names: re.Pattern[bytes]) -> Iterator[Span]:
 def _text_value(data: bytes, at: int) -> Span | None:
     quoted = _QUOTED.match(data, at)
     if quoted is None:
-        bare = _BARE.match(data, at)
+        scheme = _SCHEME.match(data, at)
+        bare = _BARE.match(data, scheme.end() if scheme else at)
         if bare is None or bare[0][:1] in b"{[" or bare[0] in {b"null", b"true", b"false"}:
             return None
         digits = bare[0].replace(b".", b"").isdigit()

@@ -29,12 +29,10 @@ LEARNED: Final = 4
 
 _RUN: Final = re.compile(rb"[A-Za-z0-9_.~-]+")
 _ALNUM_RUN: Final = re.compile(rb"[A-Za-z0-9]+")
+_BASE64_DIGIT: Final = rb"[A-Za-z0-9+/_-]"
 _API_KEY: Final = re.compile(r"[^.:\s]+\.[^:\s]+:(.+)", re.DOTALL)
 _ESCAPED: Final = re.compile(
     rb"\\{1,8}u([0-9a-fA-F]{4})|%(?:25){0,3}([0-9a-fA-F]{2})|\\{1,8}([\"/\\])"
-)
-_BASE64_CHARS: Final = frozenset(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 )
 _HALF_ESCAPE: Final = re.compile(rb"(?:^|[^\\])(?:\\\\)*\\(u[0-9a-fA-F]{0,3})?\Z")
 _ESCAPE_TAIL: Final = re.compile(rb"u?[0-9a-fA-F]{0,4}")
@@ -115,7 +113,7 @@ class Needles:
                     yield Span(start, match.end(), known.value)
             for hint, find in known.base64:
                 for match in find(data) if hint in data or hint in clear else ():
-                    yield _widened(data, match, known.value)
+                    yield Span(*match.span(), known.value)
 
 
 def normalised(data: bytes) -> bytes:
@@ -146,13 +144,7 @@ def _known(value: bytes) -> _Known:
     return _Known(
         value,
         (_longest_run(_RUN, value, 8), re.compile(flexible(text)).finditer),
-        tuple(
-            (
-                _longest_run(_ALNUM_RUN, inner, 6),
-                re.compile(flexible(inner.decode(), base64_too=True)).finditer,
-            )
-            for inner in _base64_inner(value)
-        ),
+        tuple(_in_base64(value)),
     )
 
 
@@ -162,25 +154,22 @@ def _longest_run(run: re.Pattern[bytes], value: bytes, least: int) -> bytes:
     return found if len(found) >= least else value
 
 
-def _base64_inner(value: bytes) -> Iterator[bytes]:
-    """The digits of base64 that are sure whatever stands around `value`, for each alignment."""
+def _in_base64(value: bytes) -> Iterator[tuple[bytes, _Finder]]:
+    """For each alignment the digits that are sure whatever stands around, as hint and pattern."""
     if len(value) < 2 * SHORTEST:
         return
     for before in range(3):
         digits = base64.b64encode(b"\0" * before + value).rstrip(b"=")
         first = (before * 8 + 5) // 6
         whole = (before + len(value)) * 8 // 6
-        yield digits[first:whole]
-
-
-def _widened(data: bytes, match: re.Match[bytes], value: bytes) -> Span:
-    """With the digit on either side, which holds the rest of the first and the last byte."""
-    start, stop = match.span()
-    if start and data[start - 1] in _BASE64_CHARS:
-        start -= 1
-    if stop < len(data) and data[stop] in _BASE64_CHARS:
-        stop += 1
-    return Span(start, stop, value)
+        sure = digits[first:whole]
+        pattern = flexible(sure.decode(), base64_too=True)
+        # The digits on either side that hold the rest of the first byte and of the last one.
+        if before:
+            pattern = _BASE64_DIGIT + b"?" + pattern
+        if len(digits) > whole:
+            pattern += _BASE64_DIGIT + b"?"
+        yield _longest_run(_ALNUM_RUN, sure, 6), re.compile(pattern).finditer
 
 
 def _after_half_escape(data: bytes, start: int) -> int:
