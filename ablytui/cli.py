@@ -160,9 +160,12 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _wanted(given: argparse.Namespace) -> Any:
-    from ablytui import compose, flags
+    from ablytui import flags
 
     asked = flags.resolve(given, os.environ, _read_secret)
+    # Only now: it loads an event loop, which a bad flag has no need of.
+    from ablytui import compose
+
     return compose.Wanted(
         params=asked.params,
         named_service=asked.named_service,
@@ -172,18 +175,18 @@ def _wanted(given: argparse.Namespace) -> Any:
 
 
 def _bare(given: argparse.Namespace) -> int:
-    from ablytui import compose
-
     wanted = _wanted(given)
     _need_terminal(given)
+    from ablytui import compose
+
     return compose.inspect(wanted, local=not (wanted.params.key or wanted.named_service))
 
 
 def _connect(given: argparse.Namespace) -> int:
-    from ablytui import compose
-
     wanted = _wanted(given)
     _need_terminal(given)
+    from ablytui import compose
+
     return compose.inspect(wanted, local=False)
 
 
@@ -207,7 +210,6 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def _drive(given: argparse.Namespace) -> int:
-    from ablytui import compose
     from ablytui.drive import options
 
     goal, events = options.read(given)
@@ -217,6 +219,8 @@ def _drive(given: argparse.Namespace) -> int:
             "drive has no credential: give --key or set ABLY_API_KEY; `ablytui serve` starts a "
             "local service and prints one"
         )
+    from ablytui import compose
+
     return compose.drive(wanted, goal, events)
 
 
