@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ablytui.capture.store import Reader
 from ablytui.net.clock import Clock
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.news import News
 from ablytui.protocol.params import ConnectParams
+
+if TYPE_CHECKING:
+    from ablytui.capture.store import Reader
 
 
 class Driver(Protocol):
@@ -43,7 +45,7 @@ class Driver(Protocol):
 class Runtime:
     """A session that runs, and the log it writes.
 
-    `wall0` is the wall time in ms at which the session's clock of rows stood at zero. `grew`
+    `wall0` is the wall time and `mono0` the mono time, in ms, at which rows begin to count. `grew`
     takes the function that is called, on the app's loop, with the number of rows committed.
     """
 
@@ -53,6 +55,7 @@ class Runtime:
     grew: Callable[[Callable[[int], None]], object]
     close: Callable[[], Awaitable[None]]
     wall0: float = 0.0
+    mono0: float = 0.0
     recording: str | None = None
 
 

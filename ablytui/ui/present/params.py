@@ -18,33 +18,15 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind, spec_of, to_text
 from ablytui.protocol.uri import SECRET_QUERY, Continuity, Target, mask, target
 from ablytui.protocol.visible import elide, visible
+from ablytui.ui.present.amounts import duration, kilobytes
 from ablytui.ui.present.view import View
-
-MUTED: Final = "$text-muted"
-FAINT: Final = "$foreground 62%"
+from ablytui.ui.theme import FAINT, MUTED
 
 Line = tuple[str, Content]
 """A name and its value."""
 
 _RUN: Final = re.compile(r"\*{3,}(~[0-9a-f]{4})?")
 _DEFAULT: Final = ConnectParams()
-
-
-def duration(ms: float) -> str:
-    """Ms as a person says it: `188 ms`, `10 s`, `2 min`."""
-    if ms < 1000:
-        return f"{ms:g} ms"
-    if ms < 60_000 or ms % 60_000:
-        return f"{ms / 1000:g} s"
-    return f"{ms / 60_000:g} min" if ms < 7_200_000 or ms % 3_600_000 else f"{ms / 3_600_000:g} h"
-
-
-def byte_count(size: int) -> str:
-    """Bytes as a person says it, in units of 1024."""
-    for unit, factor in (("MB", 1 << 20), ("kB", 1 << 10)):
-        if size >= factor:
-            return f"{size / factor:.4g} {unit}"
-    return f"{size} B"
 
 
 def _value(text: str, note: str = "", style: str = "") -> Content:
@@ -186,7 +168,7 @@ def granted(connection: Connection, *, revealed: bool = False) -> list[Line]:
         lines.append(("key", _value(secret(connection.key, revealed=revealed))))
     lines.append(("clientId", _value(connection.client_id) if connection.client_id else _none()))
     if details.max_message_size is not None:
-        lines.append(("max message", _value(byte_count(details.max_message_size))))
+        lines.append(("max message", _value(kilobytes(details.max_message_size))))
     lines.append(("state ttl", _value(duration(connection.state_ttl))))
     if details.max_idle_interval:
         lines.append(("max idle", _value(duration(details.max_idle_interval))))

@@ -19,7 +19,9 @@ from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.uri import Continuity, mask, target
 from ablytui.protocol.visible import elide, visible
-from ablytui.ui.present.params import MUTED, uri
+from ablytui.ui.present.amounts import duration
+from ablytui.ui.present.params import uri
+from ablytui.ui.theme import MUTED
 
 _STRING: Final = r'"((?:[^"\\]|\\.)*)"'
 _KEY: Final = re.compile(r'"connectionKey"\s*:\s*"((?:[^"\\]|\\.)*)("?)')
@@ -197,17 +199,9 @@ def warning(own: bool, connection: Connection, now: float) -> Content | None:
     code = "80008" if connection.params.dialect is DialectName.CLASSIC else "80018"
     return Content.assemble(
         ("! late".ljust(14), "bold $text-warning"),
-        f"Saved {_long(gone)} ago; the server keeps a connection for "
-        f"{_long(connection.state_ttl)}. Expect {code} and a new connectionId.",
+        f"Saved {duration(gone)} ago; the server keeps a connection for "
+        f"{duration(connection.state_ttl)}. Expect {code} and a new connectionId.",
     )
-
-
-def _long(ms: float) -> str:
-    seconds = round(ms / 1000)
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes, rest = divmod(seconds, 60)
-    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
 def opens(

@@ -15,7 +15,7 @@ from ablytui.protocol.coerce import text
 from ablytui.protocol.errorinfo import error_from_wire
 from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import Entry, EntryKind
-from ablytui.protocol.message import Action
+from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.states import StateChange
 from ablytui.ui.present.view import Past
@@ -94,12 +94,12 @@ class Tally:
         if entry.direction is Direction.IN:
             self.frames_in += 1
             self.bytes_in += entry.size
-            if entry.action == Action.CONNECTED:
+            if entry.action == ProtocolAction.CONNECTED:
                 self.connected_n = entry.n
         else:
             self.frames_out += 1
             self.bytes_out += entry.size
-        if entry.action == Action.HEARTBEAT:
+        if entry.action == ProtocolAction.HEARTBEAT:
             self._heartbeat(entry)
 
     def _heartbeat(self, entry: Entry) -> None:

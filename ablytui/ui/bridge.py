@@ -1,0 +1,172 @@
+"""Between a Session with its log and the screen: from what they tell to one View.
+
+The only subscriber of the Session on this side. It keeps nothing but the fold over the log's
+rows; the connection is read from the Session when a View is made. All on the app's loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from textual.message import Message
+
+from ablytui.net.clock import Timer
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.effects import Reply
+from ablytui.protocol.news import Changed, News
+from ablytui.protocol.params import ConnectParams
+from ablytui.ui.messages import LogGrew, Said, Viewed
+from ablytui.ui.present.tally import Tally
+from ablytui.ui.present.view import View
+from ablytui.ui.settings import Launch, Runtime
+
+_AT_ONCE: Final = 4_000
+"""Rows folded in one go (about 15 ms); the rest waits a turn of the loop, so keys are answered."""
+
+_OPENED_BY_HAND: Final = frozenset({"connect", "recover"})
+
+
+def first_view(launch: Launch, *, revealed: bool = False) -> View:
+    """What is shown before there is a session."""
+    return View(Connection(launch.params), local=launch.local, revealed=revealed)
+
+
+class Bridge:
+    """Makes Views; passes wishes on and their refusals back. `post` takes the messages."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        runtime: Runtime,
+        post: Callable[[Message], object],
+        *,
+        tick: Callable[[View], float | None] | None = None,
+        revealed: bool = False,
+    ) -> None:
+        self._launch = launch
+        self._runtime = runtime
+        self._post = post
+        self._tick = tick
+        self._revealed = revealed
+        self._tally = Tally()
+        self._busy: dict[int, str] = {}
+        self._wishes = 0
+        self._upto = 0
+        self._more: Timer | None = None
+        self._due: Timer | None = None
+        self._closed = False
+        runtime.session.subscribe(self._news)
+        runtime.grew(self.grew)
+        self.grew(runtime.reader.last())
+
+    def close(self) -> None:
+        """Stop the clocks, and hear no more: the log's reader is about to close."""
+        self._closed = True
+        for timer in (self._due, self._more):
+            if timer is not None:
+                timer.cancel()
+
+    # --- what is told ---------------------------------------------------------------------------
+
+    def _news(self, news: News) -> None:
+        if isinstance(news, Changed):
+            self._tell()
+
+    def grew(self, upto: int) -> None:
+        """The log has `upto` rows: count them, in turns when they are many."""
+        if self._closed:
+            return
+        self._upto = max(self._upto, upto)
+        self._post(LogGrew(self._upto))
+        if self._more is None:
+            self._count()
+
+    def _count(self) -> None:
+        self._more = None
+        start = self._tally.rows + 1
+        stop = min(self._upto + 1, start + _AT_ONCE)
+        for entry in self._runtime.reader.rows(start, stop):
+            self._tally.add(entry)
+        self._tally.rows = max(self._tally.rows, stop - 1)
+        if stop <= self._upto:
+            self._more = self._runtime.clock.call_later(0, self._count)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Post the picture of this moment, and come back when the clock makes it another one."""
+        if self._closed:
+            return
+        view = self.view()
+        self._post(Viewed(view))
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        wait = self._tick(view) if self._tick is not None else None
+        if wait is not None:
+            self._due = self._runtime.clock.call_later(wait, self._tell)
+
+    def view(self) -> View:
+        """The picture of this moment."""
+        tally = self._tally
+        return View(
+            connection=self._runtime.session.connection,
+            now=self._runtime.clock.mono(),
+            visits=dict(tally.visits),
+            history=tally.history,
+            connected_after=tally.connected_after,
+            rtt=tally.rtt,
+            frames_in=tally.frames_in,
+            bytes_in=tally.bytes_in,
+            frames_out=tally.frames_out,
+            bytes_out=tally.bytes_out,
+            rows=tally.rows,
+            verdict=tally.verdict,
+            recording=self._runtime.recording,
+            revealed=self._revealed,
+            local=self._launch.local,
+            url=tally.url,
+            connected_n=tally.connected_n,
+            busy=frozenset(self._busy.values()),
+        )
+
+    # --- what is wanted -------------------------------------------------------------------------
+
+    def do(self, action_id: str, args: Mapping[str, Any] | None = None) -> None:
+        """Ask the Session; a refusal or failure comes back as one line."""
+        self._wishes += 1
+        wish = self._wishes
+        self._busy[wish] = action_id
+        future = self._runtime.session.do(action_id, args)
+        future.add_done_callback(lambda done: self._answered(wish, action_id, done.result()))
+        self._tell()
+
+    def _answered(self, wish: int, action_id: str, reply: Reply) -> None:
+        self._busy.pop(wish, None)
+        if reply.error is not None:
+            self._post(Said(f"{action_id}: {reply.error}", wrong=True))
+        elif action_id == "ping" and isinstance(reply.value, Mapping):
+            self._post(Said(f"ping: {reply.value.get('rtt')} ms"))
+        self._tell()
+
+    def set_params(self, params: ConnectParams) -> None:
+        """Change what the next attempt asks for."""
+        future = self._runtime.session.set_params(params)
+        future.add_done_callback(partial(self._params_set))
+        self._tell()
+
+    def _params_set(self, done: Any) -> None:
+        reply = done.result()
+        if reply.error is not None:
+            self._post(Said(f"parameters: {reply.error}", wrong=True))
+        self._tell()
+
+    @property
+    def connection(self) -> Connection:
+        """The model as it is now."""
+        return self._runtime.session.connection
+
+    def recovery_key(self) -> str | None:
+        """The key with which this connection is recovered, in clear."""
+        return self._runtime.session.recovery_key()

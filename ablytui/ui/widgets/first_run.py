@@ -1,0 +1,66 @@
+"""What stands in the log's place before there is anything to list: the first thing to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from ablytui.protocol.actions import ACTION
+from ablytui.ui.keys import label, letter
+from ablytui.ui.theme import MUTED
+from ablytui.ui.present.view import View
+
+_WAYS = (
+    ("connect", "put a key in the form above first", "with the parameters of the form above"),
+    ("recover", "put a key in the form above first", "take up the connection of another process"),
+)
+
+
+def first_run(view: View) -> Content:
+    """The text; what cannot be done yet is grey and says what is missing."""
+    lines = [
+        Content.styled("No frames yet.", "bold"),
+        Content(""),
+        Content.styled(
+            "Every frame, handshake and change of state is listed here as it happens.", MUTED
+        ),
+    ]
+    suggested = True
+    for action_id, missing, does in _WAYS:
+        action = ACTION[action_id]
+        off = action.reason_not_now(view.connection) is not None
+        button = Content.assemble(
+            (f" {letter(action_id)}", "" if off else "bold $text-primary"), f" {label(action)} "
+        )
+        if off:
+            button = button.stylize("$text-disabled")
+        else:
+            ground = "on $primary-muted" if suggested else "on $panel"
+            button = button.stylize(ground)
+            button = button.stylize(Style.from_meta({"@click": f"screen.do({action_id!r})"}))
+            suggested = False
+        blank = " " * (18 - button.cell_length)
+        lines += [Content(""), Content.assemble(button, blank, (missing if off else does, MUTED))]
+    lines += [
+        Content(""),
+        Content.styled("ablytui without arguments opens on a service of its own: no key, no network.", MUTED),
+    ]
+    return Content("\n").join(lines)
+
+
+class FirstRun(Static):
+    """Draws `first_run` in the middle of its room."""
+
+    DEFAULT_CSS = """
+    FirstRun { height: 1fr; width: 1fr; padding: 2 1 0 4; }
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", **kwargs)
+
+    def show(self, view: View) -> None:
+        """Draw what can be done now."""
+        self.update(first_run(view))

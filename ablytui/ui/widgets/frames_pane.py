@@ -1,0 +1,104 @@
+"""Pane 1: the log of frames under its title, or, before there is anything to list, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from ablytui.protocol.log import Entry
+from ablytui.ui.theme import MUTED
+from ablytui.ui.present.segments import Role
+from ablytui.ui.present.view import View
+from ablytui.ui.widgets.first_run import FirstRun
+from ablytui.ui.widgets.frame_log import FrameLog
+from ablytui.ui.widgets.log_rows import LogStatus, RowSource
+from ablytui.ui.widgets.pane_title import PaneTitle
+
+_STYLES = {Role.GOOD: "$text-success", Role.PRIMARY: "$text-primary"}
+
+
+class NoRows:
+    """The log before there is one."""
+
+    def last(self) -> int:
+        """Nothing."""
+        return 0
+
+    def rows(self, start: int, stop: int) -> Sequence[Entry]:  # noqa: ARG002 - there are none
+        """Nothing."""
+        return ()
+
+    def row(self, n: int) -> Entry | None:  # noqa: ARG002 - there are none
+        """Nothing."""
+        return None
+
+
+class FramesPane(Vertical):
+    """Title and log. `note` is what a row of tabs says in place of the title."""
+
+    DEFAULT_CSS = """
+    FramesPane {
+        & > FrameLog { height: 1fr; }
+        & > FirstRun { display: none; }
+        &.-first > FrameLog { display: none; }
+        &.-first > FirstRun { display: block; }
+    }
+    """
+
+    class Noted(Message):
+        """`note` is another one."""
+
+    def __init__(self, *, now: Callable[[], int], zone: tzinfo = UTC, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._now = now
+        self._zone = zone
+        self.note = Content("")
+        self.total = 0
+
+    def compose(self) -> ComposeResult:
+        """Title, log, and what stands in the log's place at first."""
+        yield PaneTitle(1, "Frames")
+        yield FrameLog(NoRows(), zone=self._zone, now=self._now, id="log")
+        yield FirstRun()
+
+    @property
+    def log_view(self) -> FrameLog:
+        """The log itself."""
+        return self.query_one(FrameLog)
+
+    def open(self, source: RowSource, *, wall0: float) -> None:
+        """Show a log from its beginning."""
+        self.log_view.set_source(source, wall0=wall0, zone=self._zone)
+
+    def show(self, view: View) -> None:
+        """Another picture of the connection."""
+        first = view.rows == 0 and not view.local and not view.connection.params.key
+        self.set_class(first and view.connection.attempt == 0, "-first")
+        self.query_one(FirstRun).show(view)
+        self.log_view.tick()
+
+    def take_focus(self) -> None:
+        """Put the cursor into the log."""
+        if self.log_view.display:
+            self.log_view.focus()
+
+    def on_frame_log_changed(self, message: FrameLog.Changed) -> None:
+        """The title says how many, and whether the end is followed."""
+        message.stop()
+        self.draw(message.status)
+
+    def draw(self, status: LogStatus) -> None:
+        """Draw the title."""
+        words = status.words
+        self.note = Content.styled(words.text, _STYLES.get(words.role, MUTED))
+        self.total = status.total
+        shown = f"{status.shown:,} shown" if status.shown != status.total else ""
+        title = f"Frames {status.total:,}"
+        self.query_one(PaneTitle).set(title=title, note=shown, right=self.note)
+        self.post_message(self.Noted())

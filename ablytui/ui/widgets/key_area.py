@@ -1,0 +1,96 @@
+"""Where a recovery key is typed: its secret is drawn as dots, and where it breaks is marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.style import Style
+from rich.text import Text
+from textual.events import Key
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from ablytui.ui.present.recovery import secret_span
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_CLEAR: Final = 4
+"""First characters of a secret of at least twelve that stay readable."""
+
+
+def drawn(line: str, *, revealed: bool) -> str:
+    """The line as it may be shown, as long as it is: dots for the secret, no control character."""
+    if not revealed:
+        start, end = secret_span(line)
+        start += _CLEAR if end - start >= 12 else 0
+        line = line[:start] + "•" * (end - start) + line[end:]
+    return _CONTROL.sub("·", line)
+
+
+class KeyArea(TextArea):
+    """A text area for one recovery key. Enter submits it."""
+
+    DEFAULT_CSS = """
+    KeyArea {
+        height: 4; border: none; padding: 0 1; background: $panel; border-left: outer $panel;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; background: $primary 20%; border-left: outer $border; }
+    }
+    """
+
+    @dataclass
+    class Submitted(Message):
+        """Enter was pressed."""
+
+    def __init__(self, text: str, *, blink: bool = True, **kwargs: Any) -> None:
+        super().__init__(text, compact=True, soft_wrap=True, tab_behavior="focus", **kwargs)
+        self.revealed = False
+        self.cursor_blink = blink
+        self.highlight_cursor_line = False
+        self._breaks_at: int | None = None
+
+    def mark(self, at: int | None) -> None:
+        """Mark the character where the key stops being one; None for none."""
+        self._breaks_at = at
+        self._line_cache.clear()
+        self.refresh()
+
+    def reveal(self, shown: bool) -> None:
+        """Show the secret, or hide it."""
+        self.revealed = shown
+        self._line_cache.clear()
+        self.refresh()
+
+    def get_line(self, line_index: int) -> Text:
+        """What is drawn of a line; the document keeps what was typed."""
+        if line_index == 0:
+            shown = drawn(self.document.get_line(0), revealed=self.revealed)
+        else:
+            shown = _CONTROL.sub("·", self.document.get_line(line_index))
+        return Text(shown, end="", no_wrap=True)
+
+    def render_line(self, y: int) -> Strip:
+        """The line, and `▴` under the place where the key breaks if nothing stands there."""
+        strip = super().render_line(y)
+        at = self._breaks_at
+        if at is None or self.document.line_count != 1:
+            return strip
+        place = self.wrapped_document.location_to_offset((0, min(at, len(self.text))))
+        row = y + self.scroll_offset.y
+        if row != place.y + 1 or row < self.wrapped_document.height:
+            return strip
+        wrong = self.app.theme_variables.get("text-error", "")
+        ground = self.rich_style
+        style = ground + Style.parse(wrong) if wrong.startswith("#") else ground
+        line = Text(" " * place.x + "▴", style=style)
+        return Strip(line.render(self.app.console)).adjust_cell_length(self.size.width, ground)
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Submitted())
+            return
+        await super()._on_key(event)

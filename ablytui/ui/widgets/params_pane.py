@@ -1,0 +1,165 @@
+"""Pane 3: while nothing is open the form, else what was asked for and what CONNECTED gave."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus, Resize
+from textual.widgets import Static
+
+from ablytui.protocol.params import ConnectParams, spec_of
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.messages import ParamsEdited, Wanted
+from ablytui.ui.present.params import form_uri, sheet
+from ablytui.ui.present.view import View
+from ablytui.ui.widgets.field import Field
+from ablytui.ui.widgets.pane_title import PaneTitle
+from ablytui.ui.widgets.params_form import ParamsForm
+
+AT_REST: Final = frozenset({S.INITIALIZED, S.CLOSED, S.FAILED})
+"""The states in which the parameters of the next attempt can be changed."""
+
+
+class Sheet(VerticalScroll, can_focus=True):
+    """What was asked for and what was given, to be read."""
+
+    DEFAULT_CSS = """
+    Sheet { height: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
+    Sheet > Static { height: auto; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy_uri", "copy the URI")]
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static("", markup=False)
+
+    def draw(self, text: Content) -> None:
+        """Show another text."""
+        self.query_one(Static).update(text)
+
+    async def action_copy_uri(self) -> None:
+        """The screen knows the URI."""
+        await self.run_action("screen.copy_uri")
+
+
+class ParamsPane(Vertical):
+    """The parameters: `show` tells it what is, `edit` puts the cursor into the form."""
+
+    DEFAULT_CSS = """
+    ParamsPane {
+        & #params-hint { height: 1; padding: 0 1; color: $foreground 62%; }
+        & #params-uri { height: auto; max-height: 3; padding: 0 1; }
+        & .form { display: none; }
+        &.-form .form { display: block; }
+        &.-form Sheet { display: none; }
+    }
+    """
+
+    def __init__(self, view: View, *, note: str = "", blink: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._view = view
+        self._note = note
+        self._blink = blink
+        self._drawn: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Title, then one of form and sheet."""
+        yield PaneTitle(3, "Connection")
+        yield Sheet()
+        yield ParamsForm(self._view.connection.params, blink=self._blink, classes="form")
+        yield Static("", id="params-hint", classes="form", markup=False)
+        yield Static("", id="params-uri", classes="form", markup=False)
+
+    def on_mount(self) -> None:
+        """Draw what is known."""
+        self.show(self._view)
+
+    @property
+    def form(self) -> ParamsForm:
+        """The form, shown or not."""
+        return self.query_one(ParamsForm)
+
+    @property
+    def editable(self) -> bool:
+        """Whether parameters can be changed now."""
+        return self._view.connection.state in AT_REST
+
+    def show(self, view: View) -> None:
+        """Draw another picture."""
+        self._view = view
+        if not self.is_mounted:
+            return
+        had_focus = self.has_focus_within
+        changed = self.editable != self.has_class("-form")
+        self.set_class(self.editable, "-form")
+        if changed and had_focus:
+            self.take_focus()
+        self._title()
+        if self.editable:
+            self.form.take(view.connection.params)
+            self._draw_uri(self.form.params)
+        else:
+            self._draw_sheet()
+
+    def _title(self) -> None:
+        note = self._note or ("new" if self._view.connection.attempt == 0 else "")
+        hint = Content("")
+        if not self.editable:
+            hint = Content.styled("e edit: close first", "$text-disabled")
+        elif not self.has_focus_within:
+            hint = Content.assemble(("e", "bold $text-primary"), " edit")
+        self.query_one(PaneTitle).set(title="Connection", note=note, right=hint)
+
+    def _draw_sheet(self) -> None:
+        view, width = self._view, self.size.width - 3
+        key = (view.connection, view.url, view.connected_n, view.revealed, width)
+        if width > 0 and key != self._drawn:
+            self._drawn = key
+            self.query_one(Sheet).draw(sheet(view, width))
+
+    def _draw_uri(self, params: ConnectParams) -> None:
+        width = self.size.width - 2
+        if width > 0:
+            text = form_uri(params, width=width, revealed=self._view.revealed)
+            self.query_one("#params-uri", Static).update(text)
+
+    def take_focus(self) -> None:
+        """Put the cursor where this pane begins."""
+        if self.editable:
+            self.form.focus_problem()
+        else:
+            self.query_one(Sheet).focus()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lines break elsewhere."""
+        self.show(self._view)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Say what the field under the cursor is for."""
+        field = next((a for a in event.widget.ancestors if isinstance(a, Field)), None)
+        if field is not None:
+            spec = spec_of(field.key)
+            point = f"  {spec.point}" if spec.point else ""
+            self.query_one("#params-hint", Static).update(f"{spec.help}{point}")
+        self._title()
+
+    def on_descendant_blur(self) -> None:
+        """The hint goes with the cursor."""
+        self.query_one("#params-hint", Static).update("")
+        self._title()
+
+    def on_params_form_edited(self, message: ParamsForm.Edited) -> None:
+        """The URI follows at once; the session is told by the screen."""
+        message.stop()
+        self._draw_uri(message.params)
+        self.post_message(ParamsEdited(message.params))
+
+    def on_params_form_submitted(self, message: ParamsForm.Submitted) -> None:
+        """Enter connects."""
+        message.stop()
+        self.post_message(Wanted("connect"))
