@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class Direction(StrEnum):
@@ -33,9 +33,8 @@ class Origin(StrEnum):
     INJECTED = "injected"
 
 
-@dataclass(frozen=True, slots=True)
-class WireFrame:
-    """A frame with its payload inflated.
+class WireFrame(NamedTuple):
+    """A frame with its payload inflated. A tuple, because one is made for every frame.
 
     `wire` is the payload's length on the wire in bytes, which differs from `len(payload)` only
     when `compressed` (RSV1 set, RFC 7692). Nothing decoded is kept here.

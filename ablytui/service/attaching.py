@@ -50,11 +50,17 @@ def attach(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> No
         fail_channel(realm, transport, name, channel)
         return
     connection = transport.connection
+    # In classic an attachment outlives its transport, so attaching again continues it.
+    continues = transport.asked.dialect is DialectName.CLASSIC and channel.name in (
+        connection.attached
+    )
     attachment = Attachment(channel.name, modes, params)
     connection.attached[channel.name] = attachment
     channel.listeners[connection.id] = attachment
     flags = Flag(integer(message.get("flags")) or 0 if _u32(message.get("flags")) else 0)
     start = _start(realm, channel, text(message.get("channelSerial")), params, flags)
+    if continues and start.error is None:
+        start = start._replace(resumed=True, replay=[])
     replay = [s for s in start.replay if attachment.hears(s) and not _own(s, transport)]
     _attached(realm, transport, channel, start._replace(replay=replay))
     for stored in replay:

@@ -75,6 +75,7 @@ class Session:
         self._links = Links(self, dialer)
         self._refs: dict[int, asyncio.Future[fx.Reply]] = {}
         self._last_ref = 0
+        self._attempt = 0
         self._timers = Timers(clock, self._timer_due)
         observer = Observer(
             wall0=store.session.wall0,
@@ -327,8 +328,7 @@ class Session:
                 case fx.Deliver():
                     self._deliver(effect, event, row)
                 case fx.Announce(change):
-                    attempt = self.connection.socket or self.connection.attempt
-                    self._recorder.change(self._at(), attempt, change)
+                    self._recorder.change(self._at(), self._attempt, change)
                     self._recorder.tell(Changed(self.connection, change))
                 case fx.Send():
                     self._links.send(effect, self.connection.params.format)
@@ -363,8 +363,8 @@ class Session:
         self._recorder.tell(Delivered(row.at, effect.kind, effect.channel, event.opcode, payload))
 
     def _dial(self, attempt: int, target: Target) -> None:
-        at = self._at()
-        self._recorder.upgrade(at, attempt, target)
+        self._attempt = attempt
+        self._recorder.upgrade(self._at(), attempt, target)
         self.store.attempt(Attempt(attempt, 1, target.host, target.url, target.mode))
         self._links.dial(attempt, target)
 
