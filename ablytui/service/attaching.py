@@ -22,7 +22,7 @@ from ablytui.service.wireform import give_out_all, sound
 _PARAMS: Final = ("rewind", "modes")
 """The channel parameters that are understood, and so echoed (RTL4k1)."""
 
-_REWIND: Final = re.compile(r"(\d{1,6})([sm]?)")
+_REWIND: Final = re.compile(r"([0-9]{1,6})([sm]?)")
 _REWIND_MOST: Final = 100
 """Messages that a rewind by time may bring."""
 

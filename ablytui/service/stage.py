@@ -213,7 +213,7 @@ class Stage:
             self._held.pop((socket, out), None)
             do()
         else:
-            self._at(until, do)
+            self._at(until, lambda: do() if (socket, out) in self._held else None)
 
     # --- the scenario -------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ from ablytui.service.problems import problem
 
 _CLASSIC_ONLY: Final = ("protocol", "client_id", "connection_serial", "connectionSerial")
 _SERIALS: Final = ("connection_serial", "connectionSerial", "timeSerial")
-_VERSION: Final = re.compile(r"\d{1,9}(\.\d{1,9}){0,3}")
-_NUMBER: Final = re.compile(r"\d{1,9}")
+_VERSION: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 MAX_FIELDS: Final = 200
 
 

@@ -1,0 +1,76 @@
+"""Which rule strikes, and how often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ablytui.service.rules import Rules, closing_code
+from ablytui.service.scenario import Act, Match, Rule
+
+
+def make(*matches: Match, on: str = "ws_frame_to_client", times: int | None = None) -> Rules:
+    words = ("delay", "suppress", "replace")
+    return Rules(
+        tuple(Rule(on, m, Act(words[n]), times, str(n)) for n, m in enumerate(matches))
+    )
+
+
+def strikes(rules: Rules, *messages: dict[str, Any]) -> list[str | None]:
+    found = [rules.frame("ws_frame_to_client", 1, m) for m in messages]
+    return [None if rule is None else rule.caption for rule in found]
+
+
+def test_the_first_that_matches_wins() -> None:
+    rules = make(Match(action=1), Match())
+    assert strikes(rules, {"action": 1}, {"action": 2}, {}) == ["0", "1", "1"]
+
+
+def test_times_gives_way_to_the_next() -> None:
+    rules = make(Match(action=1), Match(), times=1)
+    assert strikes(rules, {"action": 1}, {"action": 1}, {"action": 1}) == ["0", "1", None]
+
+
+def test_count_counts_what_matches_else() -> None:
+    rules = make(Match(channel="a", count=2))
+    assert strikes(rules, {"channel": "b"}, {"channel": "a"}, {"channel": "a"}, {"channel": "a"}) == [
+        None,
+        None,
+        "0",
+        None,
+    ]
+
+
+def test_another_place_is_not_watched() -> None:
+    rules = make(Match())
+    assert rules.watches("ws_frame_to_client")
+    assert not rules.watches("ws_frame_to_server")
+    assert rules.frame("ws_frame_to_server", 1, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "query", "hit"),
+    [
+        ((("resume", "*"),), {"resume": "k"}, True),
+        ((("resume", "*"),), {}, False),
+        ((("v", "6"),), {"v": "6"}, True),
+        ((("v", "6"),), {"v": "5"}, False),
+        ((), {}, True),
+    ],
+)
+def test_query(wanted: tuple[tuple[str, str], ...], query: dict[str, str], hit: bool) -> None:
+    rules = make(Match(query=wanted), on="ws_connect")
+    assert (rules.connect(query) is not None) == hit
+
+
+def test_a_socket_that_ended_is_no_longer_mute() -> None:
+    rules = Rules((Rule("ws_frame_to_client", Match(), Act("suppress_onwards"), 1, "c"),))
+    assert strikes(rules, {}, {}) == ["c", "c"]
+    rules.ended(1)
+    assert strikes(rules, {}) == [None]
+
+
+def test_closing_code() -> None:
+    assert closing_code(Act("disconnect")) is None
+    assert closing_code(Act("close", close_code=1008)) == 1008

@@ -1,0 +1,322 @@
+"""Scenarios played on the core: steps, streams, and every fault word."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ablytui.service.scenario import load, parse
+from tests.support.service import Bench, actions, data_of
+
+
+def stage(text: str, **options: Any) -> Bench:
+    return Bench(scenario=parse('description = "x"\n' + text, "x", "x"), **options)
+
+
+def rule(on: str, do: str, match: str = "", more: str = "") -> Bench:
+    return stage(
+        f'[[rule]]\ncaption = "c"\non = "{on}"\ndo = "{do}"\nmatch = {{ {match} }}\n{more}'
+    )
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+def test_steps_play_in_time_once_a_client_is_connected() -> None:
+    bench = load_bench("hello")
+    bench.advance(60_000)
+    assert bench.fired == []
+    client = bench.dial(fmt="msgpack")
+    client.attach("demo:hello")
+    bench.advance(799)
+    assert bench.fired == []
+    bench.advance(20_000)
+    assert [f.caption for f in bench.fired] == [s.caption for s in load("hello").steps]
+    kinds = {type(data) for data in data_of(client.got)}
+    assert kinds == {str, bytes}
+    people = {m["clientId"] for f in client.got if f["action"] == 14 for m in f["presence"]}
+    assert people == {"ada", "grace"}
+    bench.dial()
+    assert len(bench.fired) == len(load("hello").steps)
+
+
+def load_bench(name: str) -> Bench:
+    return Bench(scenario=load(name))
+
+
+def test_steady_is_five_a_second_of_many_kinds() -> None:
+    bench = load_bench("steady")
+    client = bench.dial()
+    client.attach("demo:steady")
+    client.take()
+    bench.advance(10_000)
+    data = data_of(client.take())
+    assert len(data) == 50
+    assert len({type(json.loads(d)) for d in data if d and d[0] in "{["}) == 1
+    assert "tick 7" in data
+    assert len(set(map(str, data))) > 30
+
+
+@pytest.mark.parametrize("fmt", ["json", "msgpack"])
+def test_drop_and_resume_loses_nothing(fmt: str) -> None:
+    bench = load_bench("drop-and-resume")
+    client = bench.dial(fmt=fmt)
+    client.attach("demo:drop")
+    seen: list[Any] = []
+    drops = 0
+    for _ in range(300):
+        bench.advance(50)
+        if client.cut:
+            drops += 1
+            serial = [m["channelSerial"] for m in client.got if "channelSerial" in m][-1]
+            seen += data_of(client.take()) if drops > 1 else data_of(client.got)
+            key = client.key if drops == 1 else key
+            client = bench.dial(fmt=fmt, resume=key)
+            attached, *replay = client.attach("demo:drop", channelSerial=serial)
+            assert attached["flags"] & 6 == 6
+            assert any("published in the" in d for d in data_of(replay))
+    seen += data_of(client.got)
+    ticks = [json.loads(d)["n"] for d in seen if d.startswith("{")]
+    assert drops == 2
+    assert ticks == [str(n) for n in range(int(ticks[0]), int(ticks[0]) + len(ticks))]
+    assert len(ticks) >= 29
+
+
+def test_a_stream_keeps_its_pace_and_does_not_make_up_for_sleep() -> None:
+    bench = stage('[[stream]]\nchannel="a"\nevery=100\n[[stream.message]]\ndata="{n}"')
+    client = bench.dial()
+    client.attach("a")
+    bench.advance(1_000)
+    assert len(data_of(client.take())) == 10
+    bench.mono += 5_000  # nothing was called meanwhile
+    bench.advance(150)
+    assert len(data_of(client.take())) <= 3
+
+
+def test_a_stream_may_end() -> None:
+    bench = stage('[[stream]]\nchannel="a"\nevery=10\ntimes=3\n[[stream.message]]\ndata="{n}"')
+    client = bench.dial()
+    client.attach("a")
+    bench.advance(1_000)
+    assert data_of(client.got) == ["1", "2"]  # the first came before the attach
+
+
+def test_step_words() -> None:
+    bench = stage(
+        """
+[[step]]
+at = 10
+caption = "inject"
+do = "inject_to_client"
+message = { action = 99 }
+[[step]]
+wait = 10
+caption = "forget"
+do = "forget"
+[[step]]
+wait = 10
+caption = "away"
+do = "inject_to_client_and_close"
+message = { action = 6, error = { code = 80003, statusCode = 400, message = "m" } }
+closeCode = 1001
+"""
+    )
+    client = bench.dial()
+    bench.advance(15)
+    assert actions(client.got) == [4, 99]
+    bench.advance(15)
+    assert actions(client.got) == [4, 99, 6]
+    assert client.closed == 1001
+    assert bench.dial(resume=client.key).connected["error"]["code"] == 80018
+    assert [f.word for f in bench.fired] == [
+        "inject_to_client",
+        "forget",
+        "inject_to_client_and_close",
+    ]
+
+
+# --- faults ---------------------------------------------------------------------------------------
+
+
+def test_refuse_connection() -> None:
+    bench = rule("ws_connect", "refuse_connection", "count = 2")
+    assert bench.stage.knock(1, "/?v=6") == (None, None)
+    refusal, fired = bench.stage.knock(2, "/?v=6")
+    assert refusal is not None
+    assert fired is not None
+    assert (refusal.status, json.loads(refusal.body)["error"]["code"]) == (401, 40101)
+    assert (fired.caption, fired.socket) == ("c", 2)
+    assert bench.stage.knock(3, "/?v=6") == (None, None)
+
+
+def test_refuse_connection_by_query_with_an_answer_of_its_own() -> None:
+    bench = rule(
+        "ws_connect",
+        "refuse_connection",
+        'queryContains = { resume = "*", v = "6" }',
+        'status = 503\nbody = { why = "full" }',
+    )
+    assert bench.stage.knock(1, "/?v=6")[0] is None
+    refusal, _ = bench.stage.knock(2, "/?v=6&resume=x")
+    assert refusal is not None
+    assert (refusal.status, refusal.body) == (503, b'{"why": "full"}')
+
+
+def test_accept_and_close() -> None:
+    bench = rule("ws_connect", "accept_and_close", "", "closeCode = 1008\ntimes = 1")
+    bench.stage.knock(1, "/?v=6")
+    client = bench.dial()
+    assert (client.got, client.closed) == ([], 1008)
+    bench.stage.knock(2, "/?v=6")
+    assert actions(bench.dial().got) == [4]
+
+
+def test_suppress_one_and_onwards() -> None:
+    bench = rule("ws_frame_to_client", "suppress", 'action = "ACK", count = 2')
+    client = bench.dial()
+    got = [actions(client.publish("a", n, {"data": "x"})) for n in range(4)]
+    assert got == [[1], [], [1], [1]]
+    bench = rule("ws_frame_to_client", "suppress_onwards", 'action = "1", count = 2')
+    client, other = bench.dial(), bench.dial()
+    got = [actions(client.publish("a", n, {"data": "x"})) for n in range(4)]
+    assert got == [[1], [], [], []]
+    assert actions(other.publish("a", 0, {"data": "x"})) == [1]
+
+
+def test_suppress_towards_the_service() -> None:
+    bench = rule("ws_frame_to_server", "suppress", 'action = "ATTACH", channel = "a"', "times = 1")
+    client = bench.dial()
+    assert actions(client.attach("b")) == [11]
+    assert client.attach("a") == []
+    assert actions(client.attach("a")) == [11]
+
+
+def test_delay_keeps_the_order_behind_it() -> None:
+    bench = rule("ws_frame_to_client", "delay", 'action = "ATTACHED"', "delayMs = 500\ntimes = 1")
+    client, other = bench.dial(), bench.dial()
+    assert client.attach("a") == []
+    assert client.send({"action": 0, "id": "behind"}) == []
+    assert actions(other.attach("a")) == [11]
+    bench.advance(499)
+    assert actions(client.got) == [4]
+    bench.advance(1)
+    assert actions(client.got) == [4, 11, 0]
+    assert actions(client.send({"action": 0, "id": "after"})) == [0]
+
+
+def test_delay_towards_the_service() -> None:
+    bench = rule("ws_frame_to_server", "delay", 'action = "MESSAGE"', "delayMs = 500\ntimes = 1")
+    client = bench.dial()
+    assert client.publish("a", 0, {"data": "x"}) == []
+    assert client.send({"action": 0, "id": "behind"}) == []
+    bench.advance(500)
+    assert actions(client.got) == [4, 1, 0]
+
+
+def test_what_is_held_back_for_a_socket_that_is_gone_is_dropped() -> None:
+    bench = rule("ws_frame_to_client", "delay", 'action = "ATTACHED"', "delayMs = 500")
+    client = bench.dial()
+    client.attach("a")
+    client.lose()
+    bench.advance(1_000)
+    assert actions(client.got) == [4]
+
+
+@pytest.mark.parametrize("fmt", ["json", "msgpack"])
+def test_replace(fmt: str) -> None:
+    bench = rule("ws_frame_to_client", "replace", 'action = "ACK"', "message = { action = 99 }")
+    client = bench.dial(fmt=fmt)
+    assert client.publish("a", 0, {"data": "x"}) == [{"action": 99}]
+    bench = rule(
+        "ws_frame_to_server",
+        "replace",
+        'action = "ATTACH"',
+        'message = { action = 10, channel = "else" }',
+    )
+    assert bench.dial(fmt=fmt).attach("a")[0]["channel"] == "else"
+
+
+def test_inject_beside_a_frame() -> None:
+    bench = rule("ws_frame_to_client", "inject_to_client", 'action = "ACK"', "message={action=99}")
+    client = bench.dial()
+    assert actions(client.publish("a", 0, {"data": "x"})) == [1, 99]
+    assert [f.socket for f in bench.fired] == [1]
+
+
+@pytest.mark.parametrize("on", ["ws_frame_to_client", "ws_frame_to_server"])
+@pytest.mark.parametrize(("do", "code"), [("close", 1003), ("disconnect", None)])
+def test_close_and_disconnect_in_the_place_of_a_frame(on: str, do: str, code: int | None) -> None:
+    action = "ACK" if on.endswith("client") else "MESSAGE"
+    more = "closeCode = 1003" if code else ""
+    bench = rule(on, do, f'action = "{action}"', more)
+    client, other = bench.dial(), bench.dial()
+    assert client.publish("a", 0, {"data": "x"}) == []
+    assert (client.closed, client.cut) == (code, code is None)
+    assert (other.closed, other.cut) == (None, False)
+
+
+def test_inject_and_close() -> None:
+    bench = rule(
+        "ws_frame_to_server",
+        "inject_to_client_and_close",
+        'action = "ATTACH"',
+        "message = { action = 6 }\ncloseCode = 1001",
+    )
+    client = bench.dial()
+    assert actions(client.attach("a")) == [11, 6]
+    assert client.closed == 1001
+
+
+def test_delay_after_ws_connect_fires_once() -> None:
+    bench = rule("delay_after_ws_connect", "disconnect", "delayMs = 300")
+    first = bench.dial()
+    bench.advance(299)
+    assert not first.cut
+    bench.advance(1)
+    assert first.cut
+    second = bench.dial(resume=first.key)
+    bench.advance(1_000)
+    assert not second.cut
+
+
+def test_http_faults() -> None:
+    bench = stage(
+        """
+[[rule]]
+caption = "c"
+on = "http_request"
+match = { method = "post", pathContains = "/messages" }
+do = "http_respond"
+status = 500
+times = 1
+[[rule]]
+caption = "c"
+on = "http_request"
+match = { pathContains = "/time" }
+do = "http_delay"
+delayMs = 250
+[[rule]]
+caption = "c"
+on = "http_request"
+do = "http_drop"
+"""
+    )
+    answer, fired = bench.stage.request("POST", "/channels/a/messages")
+    assert answer is not None
+    assert fired is not None
+    assert answer.response is not None
+    assert answer.response.status == 500
+    assert json.loads(answer.response.body)["error"]["code"] == 50000
+    slow, _ = bench.stage.request("GET", "/time")
+    assert slow is not None
+    assert slow.delay == 250
+    gone, _ = bench.stage.request("POST", "/channels/a/messages")
+    assert gone is not None
+    assert gone.drop
+
+
+def test_the_service_table_overrides_times() -> None:
+    scenario = parse('description = "x"\n[service]\nstate_ttl = 2000', "x", "x")
+    assert dict(scenario.service) == {"state_ttl": 2000}
