@@ -29,7 +29,7 @@ class Observer:
     not say; every other attempt is judged by its own.
     """
 
-    __slots__ = ("_anomalies", "_joiner", "_verdicts")
+    __slots__ = ("_anomalies", "_calm_attempt", "_calm_opcode", "_joiner", "_plain", "_verdicts")
 
     def __init__(
         self,
@@ -41,6 +41,9 @@ class Observer:
         self._verdicts = VerdictFold(wall0, request_timeout, dialect)
         self._anomalies = Anomalies(dialect, format)
         self._joiner = Joiner()
+        self._plain = self._verdicts.plain
+        self._calm_attempt = -1
+        self._calm_opcode: Opcode | None = None
 
     def feed(
         self, n: int, row: Row | Entry, duplicate: bool = False
@@ -53,12 +56,11 @@ class Observer:
             row.action == _MESSAGE
             and row.direction is _IN
             and row.fin
-            and row.attempt == self._anomalies.calm_attempt
-            and row.opcode is self._anomalies.calm_opcode
+            and row.attempt == self._calm_attempt
+            and row.opcode is self._calm_opcode
             and row.channel
-            and not self._verdicts.judging
         ):
-            self._verdicts.plain(row)
+            self._plain(row)
             return _NOTHING
         del n
         return self._slow(row, duplicate)
@@ -67,13 +69,25 @@ class Observer:
         if row.kind is EntryKind.FRAME and (row.opcode is Opcode.CONT or not row.fin):
             whole = self._joiner.feed(row)
             if whole is None:
-                return self._verdicts.tick(row.at)
+                return self.tick(row.at)
             row = whole
-        return (*self._anomalies.feed(row), *self._verdicts.feed(row, duplicate))
+        found: tuple[Verdict | Anomaly, ...] = self._anomalies.feed(row)
+        found += self._verdicts.feed(row, duplicate)
+        self._calm()
+        return found
+
+    def _calm(self) -> None:
+        """Whether plain messages may take the short way from here on."""
+        calm = not self._verdicts.listening
+        self._calm_attempt = self._anomalies.calm_attempt if calm else -1
+        self._calm_opcode = self._anomalies.calm_opcode
 
     def tick(self, at: int) -> tuple[Verdict | Anomaly, ...]:
         """Time has come to `at`, in µs since the session began."""
-        return self._verdicts.tick(at)
+        found = self._verdicts.tick(at)
+        if found:
+            self._calm()
+        return found
 
     def due(self) -> int | None:
         """The `at`, in µs since the session began, at which `tick` wants to be called."""

@@ -201,14 +201,21 @@ class Judgement:
         return self._news or not self._given
 
     @property
+    def listens(self) -> bool:
+        """Whether any message can still change a verdict."""
+        return self.has_news or self._replaying or self._owed
+
+    @property
+    def _owed(self) -> bool:
+        return any(seen.promised and not seen.ended for seen in self._channels.values())
+
+    @property
     def _takes_up(self) -> bool:
         return self._asked == "recover" and not self._attempt.classic
 
     @property
     def _more_may_come(self) -> bool:
-        if any(seen.promised and not seen.ended for seen in self._channels.values()):
-            return True
-        return self._takes_up and self._continued and not self._channels
+        return self._owed or (self._takes_up and self._continued and not self._channels)
 
     @property
     def _settled(self) -> bool:

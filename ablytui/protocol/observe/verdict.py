@@ -71,6 +71,11 @@ class VerdictFold:
         """Whether a verdict, or its correction, may still come."""
         return self._judgement is not None
 
+    @property
+    def listening(self) -> bool:
+        """Whether a message may change what is judged; if not, `plain` is enough for it."""
+        return self._judgement is not None and self._judgement.listens
+
     def due(self) -> int | None:
         """The `at`, in µs, at which `tick` wants to be called; None: nothing is waited for."""
         return None if self._due >= NEVER else self._due

@@ -75,6 +75,36 @@ def test_what_the_uri_does_not_say_is_what_was_configured() -> None:
     assert observer.feed(2, frame(1, IN, message, fmt=Format.MSGPACK)) == ()
 
 
+def test_after_the_verdict_the_short_way_is_open_again() -> None:
+    observer = opened()
+    observer.feed(3, socket(10, 1))
+    observer.feed(4, upgrade(20, 2, "resume"))
+    observer.feed(5, frame(30, IN, CONNECTED, attempt=2))
+    assert observer._calm_attempt == -1
+    assert observer.tick(300_000)
+    assert observer._calm_attempt == 2
+
+
+def test_a_recover_that_may_take_up_channels_does_not_close_the_short_way() -> None:
+    observer = Observer(0.0)
+    observer.feed(1, upgrade(0, 1, "recover"))
+    observer.feed(2, frame(1, IN, CONNECTED))
+    (first,) = observer.tick(300_000)
+    assert isinstance(first, Verdict)
+    assert not first.final
+    assert observer._calm_attempt == 1
+    attach = {"action": 10, "channel": "a", "channelSerial": "s"}
+    observer.feed(3, frame(400, OUT, attach))
+    assert observer._calm_attempt == -1
+    observer.feed(4, frame(401, IN, {"action": 11, "channel": "a", "flags": 6}))
+    observer.feed(5, frame(402, IN, {**MESSAGE, "timestamp": -5}))
+    (second,) = observer.tick(observer.due() or 0)
+    assert isinstance(second, Verdict)
+    assert second.channels["a"].replayed == 1
+    observer.feed(6, frame(900, IN, {**MESSAGE, "id": "live", "timestamp": 900}))
+    assert observer._calm_attempt == 1
+
+
 @given(
     st.lists(
         st.builds(
