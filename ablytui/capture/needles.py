@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,24 +37,55 @@ _ESCAPED: Final = re.compile(
 _HALF_ESCAPE: Final = re.compile(rb"(?:^|[^\\])(?:\\\\)*\\(u[0-9a-fA-F]{0,3})?\Z")
 _ESCAPE_TAIL: Final = re.compile(rb"u?[0-9a-fA-F]{0,4}")
 
-_Finder = Callable[[bytes], "Iterator[re.Match[bytes]]"]
+
+class _Form:
+    """One way in which a value may stand in a text: as it is, or inside base64.
+
+    `hint` is a literal that is in the text, escapes resolved, wherever the form is. The patterns
+    are compiled when first needed: the exact one takes milliseconds.
+    """
+
+    __slots__ = ("_after", "_base64", "_before", "_exact", "_plain", "_text", "hint")
+
+    def __init__(
+        self, hint: bytes, text: str, *, is_base64: bool, before: bytes = b"", after: bytes = b""
+    ) -> None:
+        self.hint = hint
+        self._text = text
+        self._base64 = is_base64
+        self._before = before
+        self._after = after
+        self._plain: re.Pattern[bytes] | None = None
+        self._exact: re.Pattern[bytes] | None = None
+
+    def find(self, data: bytes, clear: bytes) -> Iterator[re.Match[bytes]]:
+        """Where the form stands in `data`; `clear` is `data` with its escapes resolved."""
+        if self.hint not in clear and self.hint not in data:
+            return iter(())
+        if clear is data:
+            if self._plain is None:
+                self._plain = self._compiled(_literal(self._text, self._base64))
+            return self._plain.finditer(data)
+        if self._exact is None:
+            self._exact = self._compiled(flexible(self._text, base64_too=self._base64))
+        return self._exact.finditer(data)
+
+    def _compiled(self, middle: bytes) -> re.Pattern[bytes]:
+        return re.compile(self._before + middle + self._after)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """One value and its exact patterns, the first for where it stands as it is.
-
-    Each goes with a literal that is in the text, escapes resolved, wherever the pattern matches.
-    """
+    """One value, how it stands by itself, and how inside base64."""
 
     value: bytes
-    plain: tuple[bytes, _Finder]
-    base64: tuple[tuple[bytes, _Finder], ...]
+    plain: _Form
+    base64: tuple[_Form, ...]
 
     @property
     def hints(self) -> tuple[bytes, ...]:
         """One of these is in any text that holds the value."""
-        return (self.plain[0], *(hint for hint, _ in self.base64))
+        return (self.plain.hint, *(form.hint for form in self.base64))
 
 
 class Needles:
@@ -106,13 +137,12 @@ class Needles:
         """Where known values stand in `data`. `text`: backslashes in it are escapes."""
         clear = normalised(data) if b"\\" in data or b"%" in data else data
         for known in self._all():
-            hint, find = known.plain
-            for match in find(data) if hint in data or hint in clear else ():
+            for match in known.plain.find(data, clear):
                 start = _after_half_escape(data, match.start()) if text else match.start()
                 if start < match.end():
                     yield Span(start, match.end(), known.value)
-            for hint, find in known.base64:
-                for match in find(data) if hint in data or hint in clear else ():
+            for form in known.base64:
+                for match in form.find(data, clear):
                     yield Span(*match.span(), known.value)
 
 
@@ -141,11 +171,8 @@ def _parts(secret: str) -> list[bytes]:
 
 def _known(value: bytes) -> _Known:
     text = value.decode("utf-8", "surrogatepass")
-    return _Known(
-        value,
-        (_longest_run(_RUN, value, 8), re.compile(flexible(text)).finditer),
-        tuple(_in_base64(value)),
-    )
+    plain = _Form(_longest_run(_RUN, value, 8), text, is_base64=False)
+    return _Known(value, plain, tuple(_in_base64(value)))
 
 
 def _longest_run(run: re.Pattern[bytes], value: bytes, least: int) -> bytes:
@@ -154,8 +181,8 @@ def _longest_run(run: re.Pattern[bytes], value: bytes, least: int) -> bytes:
     return found if len(found) >= least else value
 
 
-def _in_base64(value: bytes) -> Iterator[tuple[bytes, _Finder]]:
-    """For each alignment the digits that are sure whatever stands around, as hint and pattern."""
+def _in_base64(value: bytes) -> Iterator[_Form]:
+    """For each alignment, the digits that are sure whatever stands around the value."""
     if len(value) < 2 * SHORTEST:
         return
     for before in range(3):
@@ -163,13 +190,14 @@ def _in_base64(value: bytes) -> Iterator[tuple[bytes, _Finder]]:
         first = (before * 8 + 5) // 6
         whole = (before + len(value)) * 8 // 6
         sure = digits[first:whole]
-        pattern = flexible(sure.decode(), base64_too=True)
         # The digits on either side that hold the rest of the first byte and of the last one.
-        if before:
-            pattern = _BASE64_DIGIT + b"?" + pattern
-        if len(digits) > whole:
-            pattern += _BASE64_DIGIT + b"?"
-        yield _longest_run(_ALNUM_RUN, sure, 6), re.compile(pattern).finditer
+        yield _Form(
+            _longest_run(_ALNUM_RUN, sure, 6),
+            sure.decode(),
+            is_base64=True,
+            before=_BASE64_DIGIT + b"?" if before else b"",
+            after=_BASE64_DIGIT + b"?" if len(digits) > whole else b"",
+        )
 
 
 def _after_half_escape(data: bytes, start: int) -> int:
@@ -186,6 +214,16 @@ def _after_half_escape(data: bytes, start: int) -> int:
 
 
 _TWINS: Final = {"+": "-", "/": "_", "-": "+", "_": "/"}
+
+
+def _literal(text: str, is_base64: bool) -> bytes:
+    raw = re.escape(text.encode("utf-8", "surrogatepass"))
+    if not is_base64:
+        return raw
+    return b"".join(
+        b"[+-]" if byte in b"+-" else b"[/_]" if byte in b"/_" else bytes((byte,))
+        for byte in text.encode()
+    )
 
 
 def flexible(text: str, *, base64_too: bool = False) -> bytes:

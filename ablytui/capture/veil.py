@@ -43,17 +43,19 @@ def tag(value: bytes, secret: bytes) -> bytes:
     return hmac.digest(secret, value, "sha256")[:2].hex().encode()
 
 
-def veil(raw: bytes, mark: bytes) -> bytes:
+def veil(raw: bytes, mark: bytes, length: int | None = None) -> bytes:
     """`raw` covered, byte for byte; `mark` is the tag of its value.
 
-    The first four bytes stay if there are at least twelve, unless one of them is a backslash
-    or no ASCII: half an escape or half a character would break the text around it.
+    `length` is that of the value, where escapes make `raw` longer. The first four bytes stay if
+    the value has at least twelve, unless one of them is a backslash or no ASCII: half an escape
+    or half a character would break the text around it.
     """
     size = len(raw)
+    length = size if length is None else min(length, size)
     shown = raw[:SHOWN]
-    if size < SHOW_FROM or _BACKSLASH in shown or not shown.isascii():
+    if length < SHOW_FROM or _BACKSLASH in shown or not shown.isascii():
         shown = b""
-    end = b"~" + mark if size >= TAG_FROM else b""
+    end = b"~" + mark if length >= TAG_FROM else b""
     return shown + _STAR * (size - len(shown) - len(end)) + end
 
 
@@ -81,7 +83,7 @@ def cover(data: bytes, spans: Sequence[Span], secret: bytes) -> bytes:
         if span.digits:
             out[span.start : span.stop] = bytes(0x39 if 0x30 <= b <= 0x39 else b for b in raw)
         else:
-            out[span.start : span.stop] = veil(raw, tag(span.value, secret))
+            out[span.start : span.stop] = veil(raw, tag(span.value, secret), len(span.value))
     return bytes(out)
 
 

@@ -25,6 +25,11 @@ def test_veil(raw: bytes, covered: bytes) -> None:
     assert veil(raw, b"beef") == covered
 
 
+def test_the_length_that_counts_is_that_of_the_value() -> None:
+    assert veil(b"a\\u0062cdefghijk", b"beef", 11) == b"*" * 16
+    assert veil(b"abcd%65fghijklmn", b"beef", 14) == b"abcd************"
+
+
 def test_the_tag_is_that_of_the_value_and_of_the_process() -> None:
     assert tag(b"secret", KEY) == tag(b"secret", KEY)
     assert tag(b"secret", KEY) != tag(b"secreT", KEY)
