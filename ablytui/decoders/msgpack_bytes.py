@@ -52,5 +52,6 @@ def _values(data: bytes) -> tuple[list[Any], str | None]:
         except msgpack.OutOfData:
             return values, f"the value at byte {at} is cut off: {len(data)} bytes are all there is"
         except Exception as bad:  # noqa: BLE001 - the decoder raises whatever hostile bytes provoke
-            return values, f"not MessagePack at byte {unpacker.tell()}: {bad or type(bad).__name__}"
+            why = str(bad) or f"byte 0x{data[unpacker.tell()]:02x}"
+            return values, f"not MessagePack: {why} at offset {unpacker.tell()}"
     return values, None

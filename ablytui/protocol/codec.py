@@ -151,11 +151,19 @@ def _from_msgpack(payload: bytes) -> object:
     except (msgpack.StackError, RecursionError):
         return Undecodable("MessagePack nested too deeply to read")
     except Exception as bad:  # noqa: BLE001 - the decoder raises whatever hostile bytes provoke
-        return Undecodable(f"not MessagePack: {bad or type(bad).__name__}", unpacker.tell())
+        return Undecodable(
+            f"not MessagePack: {_broken_at(bad, payload, unpacker.tell())}", unpacker.tell()
+        )
     if unpacker.tell() != len(payload):
         rest = len(payload) - unpacker.tell()
         return Undecodable(f"{rest} bytes follow the MessagePack value", unpacker.tell())
     return value
+
+
+def _broken_at(bad: Exception, payload: bytes, at: int) -> str:
+    if str(bad) or at >= len(payload):
+        return str(bad) or type(bad).__name__
+    return f"byte 0x{payload[at]:02x} at offset {at}"
 
 
 def encode(message: Mapping[str, Any], fmt: Format) -> bytes:

@@ -218,4 +218,6 @@ def story() -> tuple[list[Entry], PairLinks]:
 
 def flood(count: int, start: int = 1) -> list[Entry]:
     """Many messages."""
-    return [frame(_message(f"a:{n % 90 + 10}", n), n=n, at=n * 20) for n in range(start, start + count)]
+    return [
+        frame(_message(f"a:{n % 90 + 10}", n), n=n, at=n * 20) for n in range(start, start + count)
+    ]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from ablytui.protocol.format import Format
 from ablytui.protocol.log import Entry, EntryKind
 
 
@@ -52,6 +53,14 @@ class Continuity(Protocol):
         """None where there was none before."""
 
 
+@runtime_checkable
+class Resending(Protocol):
+    """Links that also know what was published again."""
+
+    def resent_as(self, n: int, /) -> int | None:
+        """The row that published the un-ACKed row `n` again."""
+
+
 class NoLinks:
     """Nothing is known of any pair."""
 
@@ -90,7 +99,7 @@ class Around:
 
     `wall0` is when it began, in ms since the epoch; `zone` turns it into the person's time.
     `now` and `connect` (the dial of this attempt) and `previous` (the row before) in µs, None
-    where unknown. `peek` gives another row.
+    where unknown. `peek` gives another row; `format` is what the connection speaks.
     """
 
     wall0: float = 0.0
@@ -101,6 +110,7 @@ class Around:
     now: int | None = None
     previous: int | None = None
     connect: int | None = None
+    format: Format | None = None
 
     def moment(self, at: int) -> datetime:
         """The person's date and time of `at`; the epoch where it is beyond what dates can say."""

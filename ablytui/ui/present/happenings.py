@@ -12,9 +12,10 @@ from ablytui.protocol.closecodes import close_name
 from ablytui.protocol.coerce import integer, mapping, text
 from ablytui.protocol.errorinfo import error_from_wire
 from ablytui.protocol.log import Entry, EntryKind
-from ablytui.ui.present.amounts import duration
 from ablytui.ui.present.around import Around
+from ablytui.ui.present.clockwords import age
 from ablytui.ui.present.segments import Role, Seg
+from ablytui.ui.theme import CHANNEL, CONNECTION, GOOD, HEALS, MUTED, PRIMARY, WRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,16 @@ def happening(entry: Entry, around: Around) -> Happening:
     return _KINDS[entry.kind](entry, members(entry), around)
 
 
+_ROLES: Final = {
+    MUTED: Role.MUTED,
+    PRIMARY: Role.PRIMARY,
+    GOOD: Role.GOOD,
+    HEALS: Role.WARN,
+    WRONG: Role.WRONG,
+}
 _STATE: Final[Mapping[str, tuple[str, Role]]] = {
-    "initialized": ("○", Role.MUTED),
-    "connecting": ("◐", Role.PRIMARY),
-    "connected": ("●", Role.GOOD),
-    "disconnected": ("◇", Role.WARN),
-    "suspended": ("◆", Role.WARN),
-    "closing": ("□", Role.MUTED),
-    "closed": ("■", Role.MUTED),
-    "failed": ("✕", Role.WRONG),
-    "attaching": ("◐", Role.PRIMARY),
-    "attached": ("●", Role.GOOD),
-    "detaching": ("□", Role.MUTED),
-    "detached": ("■", Role.MUTED),
+    str(state): (look.glyph, _ROLES[look.text])
+    for state, look in (*CHANNEL.items(), *CONNECTION.items())
 }
 
 
@@ -85,7 +83,7 @@ def _state(entry: Entry, told: Mapping[str, Any], around: Around) -> Happening:
         after.append(Seg("  " + shown(str(reason), 300)))
     retry = told.get("retryIn")
     if isinstance(retry, (int, float)) and not isinstance(retry, bool):
-        later = f"retry in {duration(retry)}" if retry > 0 else "retrying at once"
+        later = f"retry in {age(retry)}" if retry > 0 else "retrying at once"
         after.append(Seg(f"{'; ' if after else '  '}{later}"))
     point = text(told.get("point"))
     sign, words, short = _change(told, after)
@@ -175,7 +173,7 @@ def _handshake(entry: Entry, told: Mapping[str, Any], around: Around) -> Happeni
     phases = mapping(told.get("phases"))
     times = [ms for ms in phases.values() if isinstance(ms, (int, float))]
     if times:
-        words.append(Seg(duration(sum(times))))
+        words.append(Seg(age(sum(times))))
     role = Role.PLAIN if good else Role.WRONG
     action = Seg(f"GET {status if status is not None else '?'}", role, bold=not good)
     return Happening(Seg("⇄", Role.MUTED), words, action=action, tick=None if good else Role.WRONG)

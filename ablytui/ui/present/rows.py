@@ -12,8 +12,9 @@ from ablytui.protocol.frame import Direction, Opcode, Origin, close_code
 from ablytui.protocol.log import Entry, EntryKind
 from ablytui.protocol.message import ProtocolAction, action_name
 from ablytui.protocol.visible import elide, fit
-from ablytui.ui.present.amounts import duration, kilobytes, size
+from ablytui.ui.present.amounts import limit, size
 from ablytui.ui.present.around import Around, TimeMode
+from ablytui.ui.present.clockwords import age
 from ablytui.ui.present.columns import MAP, Columns
 from ablytui.ui.present.happenings import Happening, happening
 from ablytui.ui.present.segments import Role, Seg, fit_segs
@@ -55,7 +56,7 @@ def row(entry: Entry, columns: Columns, around: Around) -> RowText:
         arrow = Seg("↑", Role.PRIMARY)
     segs = [*_front(entry, parts.sign, columns, around), arrow, Seg(" ")]
     if columns.size:
-        segs += _size(entry, columns)
+        segs += _size(entry, columns, around)
     segs += _named(parts.action, entry.channel or "", columns, muted=muted)
     segs += fit_segs(parts.summary, columns.summary)
     ages = around.links.waiting(entry.n)
@@ -108,19 +109,13 @@ def _happening(entry: Entry, told: Happening, columns: Columns, around: Around) 
     return RowText(tuple(fit_segs(segs, columns.width - MAP)), event=True)
 
 
-def _size(entry: Entry, columns: Columns) -> list[Seg]:
-    """The size, and `b` or `t` where the opcode is not the one that the payload speaks."""
-    mark = ""
-    if entry.opcode is Opcode.BINARY and _looks_like_json(entry.payload):
-        mark = "b"
-    elif entry.opcode is Opcode.TEXT and not _looks_like_json(entry.payload):
-        mark = "t"
+def _size(entry: Entry, columns: Columns, around: Around) -> list[Seg]:
+    """The size, and `b` or `t` where the opcode is not the one of the connection's format."""
+    usual = around.format.opcode if around.format is not None else entry.opcode
+    mark = {Opcode.BINARY: "b", Opcode.TEXT: "t"}.get(entry.opcode or Opcode.PING, " ")
+    mark = " " if entry.opcode is usual else mark
     digits = fit(size(entry.size), columns.size - 1, right=True)
-    return [Seg(digits, Role.MUTED), Seg(f"{mark or ' '}{' ' * columns.gap}", Role.WARN)]
-
-
-def _looks_like_json(payload: bytes) -> bool:
-    return payload[:1] in {b"{", b"["} or payload[:40].lstrip()[:1] in {b"{", b"["}
+    return [Seg(digits, Role.MUTED), Seg(f"{mark}{' ' * columns.gap}", Role.WARN)]
 
 
 def _frame(entry: Entry, around: Around) -> _Frame:
@@ -164,7 +159,7 @@ def _fragment(entry: Entry, around: Around) -> _Frame:
 
 
 def _unread(entry: Entry) -> _Frame:
-    words = [Seg(f"{kilobytes(entry.size)}, too long to read for one line", Role.MUTED)]
+    words = [Seg(f"{limit(entry.size)}, too long to read for one line", Role.MUTED)]
     return _Frame(_action(entry.action or 0), words)
 
 
@@ -227,10 +222,7 @@ def _since(us: int) -> str:
         return f"{seconds:.3f}"
     if seconds < 59.95:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes}:{rest:02}"
-    return duration(seconds * 1000).replace(" ", "").replace("min", "")
+    return age(seconds * 1000)
 
 
 def _clocked(us: int) -> str:

@@ -23,8 +23,9 @@ from ablytui.protocol.message import (
     flag_names,
 )
 from ablytui.protocol.visible import tail
-from ablytui.ui.present.amounts import duration, kilobytes
-from ablytui.ui.present.around import Around, Continuity
+from ablytui.ui.present.amounts import limit
+from ablytui.ui.present.around import Around, Continuity, Resending
+from ablytui.ui.present.clockwords import age, span
 from ablytui.ui.present.segments import Role, Seg
 
 PREVIEW: Final = 400
@@ -74,7 +75,7 @@ def _latency(entry: Entry, around: Around, before: str = "   ") -> list[Seg]:
     ms = around.links.latency(entry.n)
     if ms is None:
         return []
-    return [Seg(f"{before}{duration(ms)}", Role.MUTED)]
+    return [Seg(f"{before}{age(ms)}", Role.MUTED)]
 
 
 def _serial_range(message: Mapping[Any, Any]) -> str:
@@ -95,7 +96,7 @@ def _answered(entry: Entry, message: Mapping[Any, Any], around: Around) -> list[
     answer = links.answer_of(entry.n)
     if answer is not None:
         ms = links.latency(entry.n)
-        took = f" {duration(ms)}" if ms is not None else ""
+        took = f" {age(ms)}" if ms is not None else ""
         row = around.peek(answer)
         if row is not None and row.action == ProtocolAction.NACK:
             code = f" {row.error}" if row.error else ""
@@ -104,13 +105,17 @@ def _answered(entry: Entry, message: Mapping[Any, Any], around: Around) -> list[
             segs.append(Seg(f"✓{took} ", Role.GOOD))
     elif links.waiting(entry.n):
         segs.append(Seg(_waiting(entry, around) + " ", Role.WARN))
+    elif serial is not None and isinstance(links, Resending):
+        again = links.resent_as(entry.n)
+        resent = "" if again is None else f", resent as {again}"
+        segs.append(Seg(f"no ACK{resent} ", Role.WARN))
     return segs
 
 
 def _waiting(entry: Entry, around: Around) -> str:
     if around.now is None:
         return "waiting"
-    return f"waiting {duration(max(around.now - entry.at, 0) / 1000)}"
+    return f"waiting {age(max(around.now - entry.at, 0) / 1000)}"
 
 
 def _pending(entry: Entry, around: Around) -> list[Seg]:
@@ -150,9 +155,9 @@ def _connected(entry: Entry, message: Mapping[Any, Any], around: Around) -> list
     details = details_from_wire(message)
     segs += [Seg("connectionId ", role), Seg(shown(name, 40), Role.MUTED)]
     if details.connection_state_ttl is not None:
-        segs.append(Seg(f"  ttl {duration(details.connection_state_ttl)}", Role.MUTED))
+        segs.append(Seg(f"  ttl {span(details.connection_state_ttl)}", Role.MUTED))
     if details.max_message_size is not None:
-        segs.append(Seg(f"  max {kilobytes(details.max_message_size)}", Role.MUTED))
+        segs.append(Seg(f"  max {limit(details.max_message_size)}", Role.MUTED))
     return segs
 
 
@@ -180,14 +185,17 @@ def _attach(entry: Entry, message: Mapping[Any, Any], around: Around) -> list[Se
     if serial:
         segs.append(Seg(f"from {_serial_tail(serial)} "))
     segs += _flags(message.get("flags"))
-    segs += _params(message)
+    params = _params(message)
+    if segs and params and not segs[-1].text.endswith(" "):
+        segs.append(Seg(" "))
+    segs += params
     return segs + _pending(entry, around)
 
 
 def _params(message: Mapping[Any, Any]) -> list[Seg]:
     params = mapping(message.get("params"))
     words = " ".join(f"{shown(str(k), 40)}={shown(str(v), 40)}" for k, v in params.items())
-    return [Seg(f" {words}", Role.MUTED)] if words else []
+    return [Seg(words, Role.MUTED)] if words else []
 
 
 def _attached(entry: Entry, message: Mapping[Any, Any], around: Around) -> list[Seg]:

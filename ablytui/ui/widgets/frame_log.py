@@ -169,7 +169,7 @@ class FrameLog(LogCanvas, can_focus=True):
 
     def tick(self) -> None:
         """Time has passed: draw again what says how long it waits, if any of it is in sight."""
-        if self._ages:
+        if self._aging:
             self.refresh()
 
     def select(self, n: int) -> None:

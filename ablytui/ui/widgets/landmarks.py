@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Final
 
+from ablytui.protocol.format import Format
 from ablytui.protocol.log import Entry, EntryKind
 from ablytui.ui.present.around import Around
 from ablytui.ui.present.happenings import happening
@@ -32,6 +33,8 @@ class Landmarks:
         self._kinds = bytearray()
         self.dials: dict[int, int] = {}
         """For each attempt, when its dial began, in µs."""
+        self.formats: dict[int, Format] = {}
+        """For each attempt, what its URL asks for."""
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Take up rows, in order; those that are no landmark are passed over."""
@@ -40,6 +43,8 @@ class Landmarks:
                 continue
             if entry.kind is EntryKind.UPGRADE:
                 self.dials[entry.attempt] = entry.at
+                binary = b"format=msgpack" in entry.payload
+                self.formats[entry.attempt] = Format.MSGPACK if binary else Format.JSON
             role = _role(entry)
             if role is not None:
                 self._numbers.append(entry.n)

@@ -49,7 +49,7 @@ class LogCanvas(LineView):
         self._rows = LogRows(source, around)
         self._strips: LRUCache[RowText, Strip] = LRUCache(_KEPT)
         self._selected: int | None = None
-        self._ages = False
+        self._aging: set[int] = set()
         self._plan: Columns = columns_for(0)
         self._bracket = (0, -1)
 
@@ -80,7 +80,6 @@ class LogCanvas(LineView):
         """The lines in sight, their rows fetched by one question."""
         first = self._top + crop.y
         self._rows.fetch(first, min(first + crop.height, self.count))
-        self._ages = False
         self._plan = self.columns
         self._bracket = self._linked_lines()
         return super().render_lines(crop)
@@ -91,6 +90,7 @@ class LogCanvas(LineView):
         if not self.count:
             return self._empty(y, width)
         line = self._top + y
+        self._aging.discard(y)
         strip = self._row(line, width - MAP) if line < self.count else self.blank(width - MAP)
         if y == self.size.height - 1 and (button := self._button()) is not None:
             at = max(width - MAP - width_of([button]), 0)
@@ -101,7 +101,8 @@ class LogCanvas(LineView):
 
     def _row(self, line: int, width: int) -> Strip:
         words = self._rows.words(line, self._plan, self._now)
-        self._ages = self._ages or words.ages
+        if words.ages:
+            self._aging.add(line - self._top)
         if self._rows.number(line) == self._selected:
             strip = self.strip(words.segs, width, Ground.CURSOR)
             ground = Ground.CURSOR

@@ -16,7 +16,7 @@ from textual.cache import LRUCache
 
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Entry, EntryKind
-from ablytui.ui.present.around import Around, TimeMode
+from ablytui.ui.present.around import Around, Resending, TimeMode
 from ablytui.ui.present.columns import Columns
 from ablytui.ui.present.rows import RowText, row
 from ablytui.ui.present.segments import Role, Seg
@@ -133,7 +133,8 @@ class LogRows:
         n = self.number(line)
         links = self.around.links
         waits = links.waiting(n)
-        key = (n, columns, links.answer_of(n), links.question_of(n), links.is_duplicate(n))
+        again = links.resent_as(n) if isinstance(links, Resending) else None
+        key = (n, columns, links.answer_of(n), links.question_of(n), links.is_duplicate(n), again)
         words = None if waits else self._words.get(key)
         if words is None:
             entry = self.entry(n)
@@ -156,9 +157,10 @@ class LogRows:
             previous = None if before is None else before.at
         elif mode is TimeMode.CONNECT:
             connect = self._dial(entry)
-        if previous is None and connect is None and now is None:
+        spoken = self.landmarks.formats.get(entry.attempt)
+        if previous is None and connect is None and now is None and spoken is None:
             return self.around
-        return replace(self.around, previous=previous, connect=connect, now=now)
+        return replace(self.around, previous=previous, connect=connect, now=now, format=spoken)
 
     def _dial(self, entry: Entry) -> int | None:
         known = self.landmarks.dials.get(entry.attempt)
