@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ablytui import __version__
+from ablytui.errors import AblytuiError
 from ablytui.protocol.params import PARAMS, ConnectParams, secrets_of, to_text
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def inspect(wanted: Wanted, *, local: bool, scenario: Scenario | None = None) ->
     """Run the inspector until the person leaves; the exit code.
 
     Raises:
-        CaptureError: The capture file cannot be made or continued; before the screen opens.
+        AblytuiError: The log or the local service could not be opened; after the screen is gone.
     """
     from ablytui.ui.app import make_app
     from ablytui.ui.settings import Settings
@@ -215,8 +216,12 @@ def inspect(wanted: Wanted, *, local: bool, scenario: Scenario | None = None) ->
 
         named_path(Path(wanted.capture))
     app = make_app(launch(wanted, local=local, scenario=scenario), Settings(revealed=wanted.reveal))
-    app.run()
-    return app.return_code or 0
+    code = app.run()
+    if app.failure:
+        failed = AblytuiError(app.failure)
+        failed.exit_code = code or 1
+        raise failed
+    return app.return_code or 0 if code is None else code
 
 
 def launch(wanted: Wanted, *, local: bool, scenario: Scenario | None = None) -> Launch:
@@ -250,5 +255,6 @@ async def _open(wanted: Wanted, *, local: bool, scenario: Scenario | None) -> Ru
         parts.grown.subscribe,
         parts.close,
         wall0=parts.wall0,
+        mono0=parts.zero,
         recording=None if wanted.capture is None else parts.store.path.name,
     )

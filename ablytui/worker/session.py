@@ -20,11 +20,12 @@ from ablytui.net.listener import Ended, Failure, Handshake
 from ablytui.protocol import effects as fx
 from ablytui.protocol.actions import ACTION, BadArgument
 from ablytui.protocol.answers import error_of_answer
-from ablytui.protocol.codec import Head, read_head
+from ablytui.protocol.codec import read_head
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import (
     ConnectRequested,
     DialFailed,
+    DisconnectRequested,
     Event,
     FrameArrived,
     Moment,
@@ -76,6 +77,7 @@ class Session:
         self._refs: dict[int, asyncio.Future[fx.Reply]] = {}
         self._last_ref = 0
         self._attempt = 0
+        self._due: int | None = None
         self._timers = Timers(clock, self._timer_due)
         observer = Observer(
             wall0=store.session.wall0,
@@ -134,6 +136,8 @@ class Session:
 
         A peer that does not answer the closing handshake has `limit` seconds to do it.
         """
+        # A hold: the loss of the socket may not be a reason to dial again.
+        self._run(self._step, DisconnectRequested())
         self._timers.cancel_all()
         await self._links.end(limit)
         self._timers.cancel_all()
@@ -173,11 +177,16 @@ class Session:
         self.connection, effects = step(self.connection, event, self._moment())
         self._perform(effects, None)
 
+    def _look(self) -> None:
+        """After a frame: only if the observer found something or wants to look at another time."""
+        if self._recorder.found or self._recorder.observer.due() != self._due:
+            self._conclude()
+
     def _conclude(self) -> None:
         """What the observer makes of the event, and when it wants to look again."""
         at = self._at()
         self._recorder.conclude(at)
-        due = self._recorder.observer.due()
+        self._due = due = self._recorder.observer.due()
         if due is None:
             self._timers.cancel(_OBSERVER)
         else:
@@ -242,6 +251,7 @@ class Session:
             self._links.pause()
         if event is None:
             self._recorder.publish(n, row)
+            self._look()
         else:
             self._arrived(event, moment, n, row)
 
@@ -254,8 +264,7 @@ class Session:
         self._recorder.publish(n, row, duplicate=duplicate)
         if effects:
             self._perform(effects, event, row)
-        if event.head.__class__ is not Head or event.known.action not in _QUIET:
-            self._conclude()
+        self._look()
 
     # --- the links ------------------------------------------------------------------------------
 
@@ -372,7 +381,3 @@ class Session:
         future = self._refs.pop(reply.ref, None)
         if future is not None and not future.done():
             future.set_result(reply)
-
-
-_QUIET = frozenset({14, 15, 19, 21})
-"""Payload actions: what the observer has to say of them waits for its own timer."""

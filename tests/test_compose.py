@@ -1,0 +1,205 @@
+"""The parts put together: a real service, a real session, and `drive` as a process beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ablytui import compose
+from ablytui.capture.store import open_capture
+from ablytui.errors import CaptureError
+from ablytui.protocol.log import EntryKind
+from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.service.scenario import load
+from tests.support.drive import KEY, Drive, driving, serving
+
+FORMATS = pytest.mark.parametrize("format_", ["json", "msgpack"])
+DIALECTS = pytest.mark.parametrize("dialect", ["current", "classic"])
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - the condition may be anything
+            await asyncio.sleep(0.005)
+
+
+# --- in this process ----------------------------------------------------------------------------
+
+
+async def test_the_local_service_is_filled_in_and_connected_to() -> None:
+    parts = await compose.assemble(compose.Wanted(ConnectParams()), local=True)
+    seen: list[int] = []
+    try:
+        parts.grown.subscribe(seen.append)
+        assert parts.session.connection.params.endpoint == "127.0.0.1"
+        parts.session.start()
+        await until(lambda: parts.session.connection.state is S.CONNECTED)
+        await until(lambda: seen and seen[-1] >= 4)
+        late: list[int] = []
+        parts.grown.subscribe(late.append)
+        await until(lambda: late)
+    finally:
+        await parts.close()
+    assert not parts.store.path.exists()
+
+
+async def test_the_screen_gets_a_session_that_runs_and_a_scenario_its_channels() -> None:
+    scenario = load("hello")
+    launch = compose.launch(compose.Wanted(ConnectParams()), local=True, scenario=scenario)
+    assert (launch.local, launch.scenario) == (True, "hello")
+    runtime = await launch.open()
+    try:
+        channels = runtime.session.connection.channels
+        assert set(channels) == set(scenario.client.channels)
+        await until(lambda: runtime.session.connection.state is S.CONNECTED)
+        assert runtime.recording is None
+    finally:
+        await runtime.close()
+
+
+async def test_a_capture_that_cannot_be_made_stops_the_service_too(tmp_path: Path) -> None:
+    wanted = compose.Wanted(ConnectParams(), capture=str(tmp_path / "no" / "x.ablycap"))
+    with pytest.raises(CaptureError, match="there is no folder"):
+        await compose.assemble(wanted, local=True)
+
+
+# --- drive as a process -------------------------------------------------------------------------
+
+
+@FORMATS
+@DIALECTS
+async def test_a_connection_is_driven_and_its_story_told(format_: str, dialect: str) -> None:
+    options = ("--format", format_, "--dialect", dialect, "--client-id", "ann")
+    async with serving() as url, driving(url, *options) as drive:
+        assert (await drive.do("connect"))["ok"]
+        assert (await drive.do("attach", channel="room"))["value"]["state"] == "attached"
+        done = await drive.do("publish", channel="room", name="n", data={"x": ["é", None]})
+        assert done["value"]["msgSerial"] == 0
+        told = await drive.until(lambda line: line["ev"] == "message")
+        assert (told["channel"], told["name"], told["data"]) == ("room", "n", {"x": ["é", None]})
+        assert "encoding" not in told
+        assert (await drive.do("presence", channel="room", action="enter", data="hi"))["ok"]
+        told = await drive.until(lambda line: line["ev"] == "presence")
+        assert (told["action"], told["clientId"], told["data"]) == ("enter", "ann", "hi")
+        assert (await drive.do("ping"))["value"]["rtt"] >= 0
+        state = (await drive.do("state"))["value"]
+        assert (state["state"], state["clientId"], state["dialect"]) == (
+            "connected",
+            "ann",
+            dialect,
+        )
+        assert (await drive.do("drop"))["ok"]
+        verdict = await drive.until(lambda line: line["ev"] == "verdict")
+        assert (verdict["asked"], verdict["outcome"]) == ("resume", "resumed")
+        assert (await drive.do("close"))["ok"]
+        assert await drive.end() == 0
+        _check_the_lines(drive)
+    assert KEY.partition(":")[2].encode() not in drive.raw
+
+
+def _check_the_lines(drive: Drive) -> None:
+    assert drive.lines[0]["ev"] == "ready"
+    times = [line["at"] for line in drive.lines]
+    assert times == sorted(times)
+    story = [(line["previous"], line["current"]) for line in drive.all("state")]
+    assert story[:4] == [
+        ("initialized", "connecting"),
+        ("connecting", "connected"),
+        ("connected", "disconnected"),
+        ("disconnected", "connecting"),
+    ]
+    assert story[-1] == ("closing", "closed")
+    numbers = [line["seq"] for line in drive.all("frame")]
+    assert numbers == sorted(set(numbers))
+    for line in drive.lines:
+        assert "undecodable" not in line
+
+
+@FORMATS
+@DIALECTS
+async def test_a_connection_is_recovered_by_another_process(format_: str, dialect: str) -> None:
+    options = ("--format", format_, "--dialect", dialect)
+    async with serving() as url:
+        async with driving(url, *options) as first:
+            await first.do("attach", channel="room")
+            key = (await first.do("recovery_key"))["value"]
+            connection = (await first.do("state"))["value"]["id"]
+            # The key stands in clear in the answer that was asked for, and nowhere else.
+            secret = json.loads(key)["connectionKey"] if key.startswith("{") else key.split(":")[0]
+            assert first.raw.count(secret.encode()) == 1
+            assert (await first.do("quit"))["ok"]
+        goal = ("--expect", "recovered", "--until", "connected", "--timeout", "20")
+        async with driving(url, *options, "--recover", key, *goal) as second:
+            assert await second.end() == 0
+            verdict = second.all("verdict")[0]
+            assert (verdict["asked"], verdict["newId"]) == ("recover", connection)
+            assert secret.encode() not in second.raw
+
+
+async def test_an_expectation_that_is_not_met_is_told_by_the_exit_code() -> None:
+    async with serving() as url:
+        recover = '{"connectionKey":"nobody!knows-this-key","msgSerial":0,"channelSerials":{}}'
+        goal = ("--expect", "recovered", "--timeout", "20")
+        async with driving(url, "--recover", recover, *goal) as drive:
+            assert await drive.end() == 1
+            assert drive.all("verdict")[0]["outcome"] == "lost"
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("--expect", "clean", "--until", "connected", "--timeout", "20"), 0),
+        (("--until", "closed", "--timeout", "0.3"), 4),
+        (("--no-connect",), 0),
+        (("--no-connect", "--until", "connected"), 1),
+        (("--param", "key=app.k1:wrong", "--until", "connected", "--timeout", "20"), 3),
+    ],
+)
+async def test_exit_codes(args: tuple[str, ...], code: int) -> None:
+    async with serving() as url, driving(url, *args) as drive:
+        assert await drive.end() == code
+
+
+async def test_nobody_there_is_told_and_retried() -> None:
+    async with serving() as url:
+        pass
+    async with driving(url, "--until", "disconnected", "--timeout", "20") as drive:
+        assert await drive.end() == 0
+        (ended,) = drive.all("socket")
+        assert "refused" in ended["error"]
+        assert drive.all("state")[-1]["retryIn"] > 0
+
+
+async def test_a_capture_holds_the_story_and_no_secret(tmp_path: Path) -> None:
+    path = tmp_path / "x.ablycap"
+    async with serving() as url, driving(url, "--capture", str(path)) as drive:
+        await drive.do("attach", channel="room")
+        await drive.do("publish", channel="room", data="hello there")
+        secret = json.loads((await drive.do("recovery_key"))["value"])["connectionKey"]
+        assert (await drive.do("close"))["ok"]
+        assert await drive.end() == 0
+    content = path.read_bytes()
+    assert b"hello there" in content
+    for hidden in (KEY, KEY.partition(":")[2], secret):
+        assert hidden.encode() not in content
+    reader = open_capture(path)
+    try:
+        frames = [line["seq"] for line in drive.all("frame")]
+        entries = reader.rows(1, 1_000)
+        assert [e.n for e in entries if e.kind is EntryKind.FRAME] == frames
+    finally:
+        reader.close()
+
+
+async def test_revealed_secrets_are_printed() -> None:
+    async with serving() as url, driving(url, "--reveal", "--until", "connected") as drive:
+        assert await drive.end() == 0
+    (connected,) = [
+        line for line in drive.all("frame") if line.get("message", {}).get("action") == 4
+    ]
+    assert "*" not in connected["message"]["connectionDetails"]["connectionKey"]
