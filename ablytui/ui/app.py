@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
 from typing import ClassVar
 
 from textual import work
@@ -32,13 +31,12 @@ class AblytuiApp(App[int]):
     TITLE = "ablytui"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider]]] = {Commands}  # type: ignore[assignment]
-    BINDINGS: ClassVar[list[BindingType]] = bindings(APP)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
 
-    def __init__(self, launch: Launch, settings: Settings, *, zone: tzinfo = UTC) -> None:
+    def __init__(self, launch: Launch, settings: Settings) -> None:
         super().__init__()
         self.launch = launch
         self.settings = settings
-        self.zone = zone
         self.failure = ""
         self._bridge: Bridge | None = None
         self._runtime: Runtime | None = None
@@ -49,7 +47,7 @@ class AblytuiApp(App[int]):
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""
         view = first_view(self.launch, revealed=self.settings.revealed)
-        return MainScreen(self.launch, self.settings, view, self.zone)
+        return MainScreen(self.launch, self.settings, view)
 
     def on_mount(self) -> None:
         """Themes, then the session behind the first paint."""
@@ -130,6 +128,6 @@ class AblytuiApp(App[int]):
         await self.close_session()
 
 
-def make_app(launch: Launch, settings: Settings, *, zone: tzinfo | None = None) -> AblytuiApp:
-    """The app, times in the machine's zone unless another is named."""
-    return AblytuiApp(launch, settings, zone=zone or datetime.now().astimezone().tzinfo or UTC)
+def make_app(launch: Launch, settings: Settings) -> AblytuiApp:
+    """The app, ready to `run()`."""
+    return AblytuiApp(launch, settings)

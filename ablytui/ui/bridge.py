@@ -6,8 +6,8 @@ rows; the connection is read from the Session when a View is made. All on the ap
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, Final
 
 from textual.message import Message
@@ -24,8 +24,6 @@ from ablytui.ui.settings import Launch, Runtime
 
 _AT_ONCE: Final = 4_000
 """Rows folded in one go (about 15 ms); the rest waits a turn of the loop, so keys are answered."""
-
-_OPENED_BY_HAND: Final = frozenset({"connect", "recover"})
 
 
 def first_view(launch: Launch, *, revealed: bool = False) -> View:
@@ -153,10 +151,10 @@ class Bridge:
     def set_params(self, params: ConnectParams) -> None:
         """Change what the next attempt asks for."""
         future = self._runtime.session.set_params(params)
-        future.add_done_callback(partial(self._params_set))
+        future.add_done_callback(self._params_set)
         self._tell()
 
-    def _params_set(self, done: Any) -> None:
+    def _params_set(self, done: asyncio.Future[Reply]) -> None:
         reply = done.result()
         if reply.error is not None:
             self._post(Said(f"parameters: {reply.error}", wrong=True))

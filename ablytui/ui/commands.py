@@ -13,6 +13,7 @@ from textual.content import Content
 from ablytui.protocol.actions import ACTIONS
 from ablytui.protocol.connection import Connection
 from ablytui.ui.keys import APP, SCREEN, palette_name
+from ablytui.ui.theme import MUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +63,5 @@ class Commands(Provider):
             if score > 0:
                 shown = matcher.highlight(item.name)
                 if item.reason:
-                    shown = Content.assemble(shown, (f"  not now: {item.reason}", "$text-muted"))
+                    shown = Content.assemble(shown, (f"  not now: {item.reason}", MUTED))
                 yield Hit(score, shown, self._run(item), text=item.name, help=item.help)

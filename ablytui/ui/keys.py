@@ -70,7 +70,9 @@ SCREEN: Final[tuple[Command, ...]] = (
         ("3",),
     ),
     Command("edit", "connection: edit", "", "Edit the parameters", "edit", ("e",)),
-    Command("zoom", "view: zoom", "", "The focused pane over the whole body, or back", "zoom", ("z",)),
+    Command(
+        "zoom", "view: zoom", "", "The focused pane over the whole body, or back", "zoom", ("z",)
+    ),
     Command(
         "copy-uri",
         "connection: copy the URI",

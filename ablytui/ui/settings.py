@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ablytui.net.clock import Clock
@@ -31,13 +32,13 @@ class Driver(Protocol):
     def do(self, action_id: str, args: Mapping[str, Any] | None = None) -> asyncio.Future[Reply]:
         """Ask for an action; the answer says whether it was done, and never raises."""
 
-    def set_params(self, params: ConnectParams) -> object:
+    def set_params(self, params: ConnectParams) -> asyncio.Future[Reply]:
         """The parameters of the next attempt; only while nothing is open."""
 
     def recovery_key(self) -> str | None:
         """The key with which this connection can be recovered, in clear."""
 
-    def subscribe(self, fn: Callable[[News], None], rows: bool = False) -> object:
+    def subscribe(self, fn: Callable[[News], None], *, rows: bool = False) -> object:
         """Be told what happens."""
 
 
@@ -81,8 +82,10 @@ class Settings:
     animations: bool = True
     revealed: bool = False
     """Secrets are shown and stored in clear, as the person asked."""
+    zone: tzinfo | None = None
+    """The zone of the times shown; None is the machine's."""
 
     @classmethod
     def for_tests(cls, theme: str = "ably-dark") -> Settings:
         """Nothing moves by itself."""
-        return cls(theme=theme, moving=False, animations=False)
+        return cls(theme=theme, moving=False, animations=False, zone=UTC)

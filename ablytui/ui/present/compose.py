@@ -36,6 +36,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 
 KIND: Final[Mapping[str, Kind]] = {kind.action: kind for kind in KINDS}
 
+
 def arguments(action: str, typed: Mapping[str, str]) -> dict[str, Any]:
     """The arguments of the action, as `drive` would be given them. Empty texts are left out."""
     if action == "send":

@@ -18,7 +18,8 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind, spec_of, to_text
 from ablytui.protocol.uri import SECRET_QUERY, Continuity, Target, mask, target
 from ablytui.protocol.visible import elide, visible
-from ablytui.ui.present.amounts import duration, kilobytes
+from ablytui.ui.present.amounts import limit
+from ablytui.ui.present.clockwords import span
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import FAINT, MUTED
 
@@ -152,7 +153,7 @@ def options(params: ConnectParams) -> str:
 
 def _changed_numbers(params: ConnectParams) -> str:
     return ", ".join(
-        f"{spec_of(f.name).label} {duration(getattr(params, f.name))}"
+        f"{spec_of(f.name).label} {span(getattr(params, f.name))}"
         for f in fields(params)
         if spec_of(f.name).unit == "ms" and getattr(params, f.name) != getattr(_DEFAULT, f.name)
     )
@@ -168,10 +169,10 @@ def granted(connection: Connection, *, revealed: bool = False) -> list[Line]:
         lines.append(("key", _value(secret(connection.key, revealed=revealed))))
     lines.append(("clientId", _value(connection.client_id) if connection.client_id else _none()))
     if details.max_message_size is not None:
-        lines.append(("max message", _value(kilobytes(details.max_message_size))))
-    lines.append(("state ttl", _value(duration(connection.state_ttl))))
+        lines.append(("max message", _value(limit(details.max_message_size))))
+    lines.append(("state ttl", _value(span(connection.state_ttl))))
     if details.max_idle_interval:
-        lines.append(("max idle", _value(duration(details.max_idle_interval))))
+        lines.append(("max idle", _value(span(details.max_idle_interval))))
     if details.server_id:
         lines.append(("server", _value(details.server_id)))
     lines.append(("next serial", _value(f"#{connection.msg_serial}")))

@@ -19,7 +19,7 @@ from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.uri import Continuity, mask, target
 from ablytui.protocol.visible import elide, visible
-from ablytui.ui.present.amounts import duration
+from ablytui.ui.present.clockwords import span
 from ablytui.ui.present.params import uri
 from ablytui.ui.theme import MUTED
 
@@ -199,9 +199,17 @@ def warning(own: bool, connection: Connection, now: float) -> Content | None:
     code = "80008" if connection.params.dialect is DialectName.CLASSIC else "80018"
     return Content.assemble(
         ("! late".ljust(14), "bold $text-warning"),
-        f"Saved {duration(gone)} ago; the server keeps a connection for "
-        f"{duration(connection.state_ttl)}. Expect {code} and a new connectionId.",
+        f"Saved {_since(gone)} ago; the server keeps a connection for "
+        f"{span(connection.state_ttl)}. Expect {code} and a new connectionId.",
     )
+
+
+def _since(ms: float) -> str:
+    seconds = round(ms / 1000)
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return f"{seconds} s"
+    return f"{minutes} min {rest} s" if rest and minutes < 60 else f"{minutes} min"
 
 
 def opens(

@@ -43,6 +43,7 @@ class Kinds(Widget, can_focus=True):
         Binding("left", "screen.turn(-1)", "kind before"),
     ]
 
+    auto_links = False
     kind: reactive[str] = reactive("publish")
 
     def render(self) -> Content:
@@ -136,7 +137,6 @@ class ComposeDialog(Dialog[Wanted]):
         fields = KIND[self._action].fields
         for field in self.query(Field):
             field.set_class(field.key not in fields, "off")
-        self.query_one("#channel-state").set_class("channel" not in fields, "off")
         for name in ("#data-row", "#data-note"):
             self.query_one(name).set_class("data" not in fields, "off")
         self.query_one("#data-row .label", Static).update(
@@ -147,8 +147,11 @@ class ComposeDialog(Dialog[Wanted]):
 
     def _draw(self) -> None:
         typed = self._typed()
-        connection = self._view.connection
-        self.query_one("#channel-state", Static).update(channel_note(connection, typed["channel"]))
+        connection, fields = self._view.connection, KIND[self._action].fields
+        note = channel_note(connection, typed["channel"]) if "channel" in fields else None
+        state = self.query_one("#channel-state", Static)
+        state.update(note or "")
+        state.set_class(not note, "off")
         self.query_one("#data-note", Static).update(data_note(self._action, typed))
         why = self._why_not()
         self.query_one("#send", KeyButton).grey(bool(why))
@@ -205,7 +208,7 @@ class DataRow(Widget):
     def compose(self) -> ComposeResult:
         """Both."""
         yield Static("data", classes="label", markup=False)
-        area = TextArea(compact=True, tab_behavior="focus")
+        area = TextArea(tab_behavior="focus")
         area.cursor_blink = self._blink
         area.highlight_cursor_line = False
         yield area

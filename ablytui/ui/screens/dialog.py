@@ -38,9 +38,7 @@ class DialogTitle(Horizontal):
     def compose(self) -> ComposeResult:
         """Both ends."""
         yield Static(self._title, classes="title", markup=False)
-        yield Static(
-            Content.assemble(("esc", "bold $text-primary"), " cancel"), classes="out"
-        )
+        yield Static(Content.assemble(("esc", "bold $text-primary"), " cancel"), classes="out")
 
     def on_click(self, event: Click) -> None:
         """A click on `esc cancel` does that."""
@@ -78,7 +76,9 @@ class Dialog(ModalScreen[Result]):
         with Vertical(id="dialog"):
             yield DialogTitle(self.TITLE_TEXT)
             yield VerticalScroll(*self.body(), id="dialog-body", can_focus=False)
-            yield Horizontal(*self.buttons(), Static("", id="dialog-why", markup=False), id="dialog-row")
+            yield Horizontal(
+                *self.buttons(), Static("", id="dialog-why", markup=False), id="dialog-row"
+            )
 
     def show(self, view: View) -> None:
         """The connection is another one while the dialog is open."""

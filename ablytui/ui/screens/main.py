@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -47,6 +47,11 @@ from ablytui.ui.widgets.status_bar import StatusBar
 Part = TypeVar("Part", bound=Widget)
 
 
+def local_zone(wall: float) -> tzinfo:
+    """The machine's offset from UTC at a wall time in ms; one offset for the whole session."""
+    return datetime.fromtimestamp(wall / 1000, UTC).astimezone().tzinfo or UTC
+
+
 class MainScreen(Screen[None]):
     """Everything about one connection."""
 
@@ -54,11 +59,10 @@ class MainScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*connection_bindings(), *bindings(SCREEN)]
 
-    def __init__(self, launch: Launch, settings: Settings, view: View, zone: tzinfo) -> None:
+    def __init__(self, launch: Launch, settings: Settings, view: View) -> None:
         super().__init__()
         self._launch = launch
         self._settings = settings
-        self._zone = zone
         self._view = view
         self._bridge: Bridge | None = None
         self._runtime: Runtime | None = None
@@ -76,11 +80,13 @@ class MainScreen(Screen[None]):
             note = "local service" if self._launch.local else ""
             yield ParamsPane(self._view, note=note, blink=self._settings.moving, id="connection")
             yield StatePane(id="state")
-            yield FramesPane(now=self._log_now, zone=self._zone, id="frames")
+            yield FramesPane(now=self._log_now, id="frames")
             yield FrameDetail(id="detail")
         yield KeyBar(id="keys")
         yield Static(
-            f"ablytui needs {MIN_WIDTH} columns and {MIN_HEIGHT} rows.", id="too-small", markup=False
+            f"ablytui needs {MIN_WIDTH} columns and {MIN_HEIGHT} rows.",
+            id="too-small",
+            markup=False,
         )
 
     # --- the session ----------------------------------------------------------------------------
@@ -95,7 +101,8 @@ class MainScreen(Screen[None]):
         self._bridge = bridge
         self._runtime = runtime
         self._source = runtime.reader
-        self._pane(FramesPane).open(runtime.reader, wall0=runtime.wall0)
+        zone = self._settings.zone or local_zone(runtime.wall0)
+        self._pane(FramesPane).open(runtime.reader, wall0=runtime.wall0, zone=zone)
 
     def _log_now(self) -> int:
         if self._runtime is None:

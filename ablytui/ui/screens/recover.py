@@ -15,10 +15,10 @@ from textual.widgets import Static, TextArea
 
 from ablytui.protocol.actions import ACTION
 from ablytui.protocol.params import DialectName
-from ablytui.ui.theme import MUTED
 from ablytui.ui.present.recovery import Reading, opens, read, table, verdict, warning
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.dialog import Dialog
+from ablytui.ui.theme import MUTED
 from ablytui.ui.widgets.key_area import KeyArea
 from ablytui.ui.widgets.key_button import KeyButton
 
@@ -35,7 +35,7 @@ class Labelled(Horizontal):
     Labelled { height: auto; margin-bottom: 1; }
     Labelled > .label { width: 14; color: $text-muted; }
     Labelled:focus-within > .label { color: $text-primary; text-style: bold; }
-    Labelled > .value { width: 1fr; height: auto; }
+    Labelled > .value { width: 1fr; }
     """
 
     def __init__(self, label: str, value: Widget, **kwargs: Any) -> None:

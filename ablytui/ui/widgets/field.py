@@ -19,7 +19,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from ablytui.protocol.visible import visible
+from ablytui.protocol.visible import cells, visible
+from ablytui.ui.theme import MUTED
 
 PRINTABLE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*"
 """What a field takes: nothing that a terminal would obey."""
@@ -62,9 +63,9 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> Content:
         """The value, and that there are others."""
-        return Content.assemble(
-            visible(self._words.get(self.value, self.value)), ("  ▾", "$text-muted")
-        )
+        word = visible(self._words.get(self.value, self.value))
+        gap = max(self.content_size.width - cells(word) - 1, 1)
+        return Content.assemble(word, " " * gap, ("▾", MUTED))
 
     def action_turn(self, by: int) -> None:
         """Choose the next value, or the one before."""
@@ -91,7 +92,7 @@ class Field(Vertical):
         & Input {
             width: 1fr; height: 1; padding: 0 1; border: none;
             background: $panel; border-left: outer $panel;
-            &:focus { background: $primary 20%; border-left: outer $border; }
+            &:focus { background: $primary 20%; border: none; border-left: outer $border; }
         }
         & .unit { width: auto; color: $text-muted; padding: 0 1; }
         & .wrong { height: auto; color: $text-error; padding: 0 1; display: none; }

@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
 from ablytui.ui.keys import label, letter
-from ablytui.ui.theme import MUTED
 from ablytui.ui.present.view import View
+from ablytui.ui.theme import MUTED, OFF
 
 _WAYS = (
     ("connect", "put a key in the form above first", "with the parameters of the form above"),
@@ -36,7 +36,7 @@ def first_run(view: View) -> Content:
             (f" {letter(action_id)}", "" if off else "bold $text-primary"), f" {label(action)} "
         )
         if off:
-            button = button.stylize("$text-disabled")
+            button = button.stylize(OFF)
         else:
             ground = "on $primary-muted" if suggested else "on $panel"
             button = button.stylize(ground)
@@ -46,7 +46,9 @@ def first_run(view: View) -> Content:
         lines += [Content(""), Content.assemble(button, blank, (missing if off else does, MUTED))]
     lines += [
         Content(""),
-        Content.styled("ablytui without arguments opens on a service of its own: no key, no network.", MUTED),
+        Content.styled(
+            "ablytui without arguments opens on a service of its own: no key, no network.", MUTED
+        ),
     ]
     return Content("\n").join(lines)
 
@@ -57,6 +59,8 @@ class FirstRun(Static):
     DEFAULT_CSS = """
     FirstRun { height: 1fr; width: 1fr; padding: 2 1 0 4; }
     """
+
+    auto_links = False
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", **kwargs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from textual.app import ComposeResult
@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.message import Message
 
 from ablytui.protocol.log import Entry
-from ablytui.ui.theme import MUTED
 from ablytui.ui.present.segments import Role
 from ablytui.ui.present.view import View
+from ablytui.ui.theme import MUTED
 from ablytui.ui.widgets.first_run import FirstRun
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.log_rows import LogStatus, RowSource
@@ -54,17 +54,16 @@ class FramesPane(Vertical):
     class Noted(Message):
         """`note` is another one."""
 
-    def __init__(self, *, now: Callable[[], int], zone: tzinfo = UTC, **kwargs: Any) -> None:
+    def __init__(self, *, now: Callable[[], int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._now = now
-        self._zone = zone
         self.note = Content("")
         self.total = 0
 
     def compose(self) -> ComposeResult:
         """Title, log, and what stands in the log's place at first."""
         yield PaneTitle(1, "Frames")
-        yield FrameLog(NoRows(), zone=self._zone, now=self._now, id="log")
+        yield FrameLog(NoRows(), now=self._now, id="log")
         yield FirstRun()
 
     @property
@@ -72,9 +71,9 @@ class FramesPane(Vertical):
         """The log itself."""
         return self.query_one(FrameLog)
 
-    def open(self, source: RowSource, *, wall0: float) -> None:
+    def open(self, source: RowSource, *, wall0: float, zone: tzinfo) -> None:
         """Show a log from its beginning."""
-        self.log_view.set_source(source, wall0=wall0, zone=self._zone)
+        self.log_view.set_source(source, wall0=wall0, zone=zone)
 
     def show(self, view: View) -> None:
         """Another picture of the connection."""

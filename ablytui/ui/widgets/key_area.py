@@ -34,7 +34,7 @@ class KeyArea(TextArea):
 
     DEFAULT_CSS = """
     KeyArea {
-        height: 4; border: none; padding: 0 1; background: $panel; border-left: outer $panel;
+        height: 3; border: none; padding: 0 1; background: $panel; border-left: outer $panel;
         scrollbar-size-vertical: 1;
         &:focus { border: none; background: $primary 20%; border-left: outer $border; }
     }
@@ -45,7 +45,7 @@ class KeyArea(TextArea):
         """Enter was pressed."""
 
     def __init__(self, text: str, *, blink: bool = True, **kwargs: Any) -> None:
-        super().__init__(text, compact=True, soft_wrap=True, tab_behavior="focus", **kwargs)
+        super().__init__(text, soft_wrap=True, tab_behavior="focus", **kwargs)
         self.revealed = False
         self.cursor_blink = blink
         self.highlight_cursor_line = False

@@ -28,6 +28,16 @@ def groups(bindings: Iterable[Binding]) -> list[tuple[list[str], str, str]]:
     return found
 
 
+def shortest(bindings: Iterable[Binding]) -> list[Binding]:
+    """One binding for each word, with its shortest key (`q`, not `^q`); the way out is last."""
+    found: dict[str, Binding] = {}
+    for binding in bindings:
+        known = found.get(binding.description)
+        if known is None or len(key_sign(binding.key)) < len(key_sign(known.key)):
+            found[binding.description] = binding
+    return sorted(found.values(), key=lambda b: b.action.endswith("quit"))
+
+
 def line(local: list[Binding], everywhere: list[Binding], width: int) -> Content:
     """Both ends in `width` cells; what is last at the left goes first when there is no room."""
     right = _joined(everywhere)
@@ -50,6 +60,8 @@ def _joined(bindings: list[Binding]) -> Content:
 
 class KeyBar(Widget):
     """Shows the bindings that are active; a click does what the key does."""
+
+    auto_links = False
 
     DEFAULT_CSS = """
     KeyBar { height: 1; background: $panel; padding: 0 1; color: $text-muted; }
@@ -74,4 +86,4 @@ class KeyBar(Widget):
             if active.binding.show and active.enabled and not active.binding.system:
                 where = everywhere if active.node is self.app else local
                 where.append(active.binding)
-        return line(local, everywhere, self.size.width)
+        return line(local, shortest(everywhere), self.size.width)

@@ -8,6 +8,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from ablytui.ui.present.layout import NUMBERED, Pane
+from ablytui.ui.theme import FAINT, MUTED
 
 _WORDS = {Pane.FRAMES: "Frames", Pane.STATE: "State", Pane.CONNECTION: "Connection"}
 _SHORT = {Pane.CONNECTION: "Conn"}
@@ -20,8 +21,8 @@ def tabs_line(active: Pane, frames: int, note: Content, width: int, *, focused: 
         word = _SHORT.get(pane, _WORDS[pane]) if width < 74 else _WORDS[pane]
         if pane is Pane.FRAMES and width >= 74:
             word += f" {frames:,}"
-        style = ("bold $text-primary" if focused else "bold") if pane is active else "$text-muted"
-        text = Content.assemble((f"{number} ", "$foreground 62%"), (word, style))
+        style = ("bold $text-primary" if focused else "bold") if pane is active else MUTED
+        text = Content.assemble((f"{number} ", FAINT), (word, style))
         parts.append(text.stylize(Style.from_meta({"@click": f"screen.pane({pane.value!r})"})))
     mark = ("▌", "$text-primary") if focused else " "
     left = Content.assemble(mark, Content("  ").join(parts))
@@ -36,6 +37,7 @@ class PaneTabs(Widget):
     PaneTabs { height: 1; background: $panel; }
     """
 
+    auto_links = False
     active: reactive[Pane] = reactive(Pane.FRAMES)
     frames: reactive[int] = reactive(0)
     note: reactive[Content] = reactive(Content(""))

@@ -16,6 +16,7 @@ from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.messages import ParamsEdited, Wanted
 from ablytui.ui.present.params import form_uri, sheet
 from ablytui.ui.present.view import View
+from ablytui.ui.theme import OFF
 from ablytui.ui.widgets.field import Field
 from ablytui.ui.widgets.pane_title import PaneTitle
 from ablytui.ui.widgets.params_form import ParamsForm
@@ -110,7 +111,7 @@ class ParamsPane(Vertical):
         note = self._note or ("new" if self._view.connection.attempt == 0 else "")
         hint = Content("")
         if not self.editable:
-            hint = Content.styled("e edit: close first", "$text-disabled")
+            hint = Content.styled("e edit: close first", OFF)
         elif not self.has_focus_within:
             hint = Content.assemble(("e", "bold $text-primary"), " edit")
         self.query_one(PaneTitle).set(title="Connection", note=note, right=hint)
