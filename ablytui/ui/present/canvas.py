@@ -8,6 +8,7 @@ no theme: a style is a text that Textual reads, and may name theme variables.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -40,7 +41,8 @@ GLYPHS: Final = " ╴╸╷╮┑╻┒┓╶─╾╭┬┭┎┰┱╺╼━�
 """The line glyph by the weights of its arms up, right, down and left, as digits of base 3."""
 
 
-class Box(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Box:
     """A rectangle, its frame included."""
 
     x: int
@@ -58,14 +60,15 @@ class Box(NamedTuple):
         """The last row."""
         return self.y + self.height - 1
 
-    def __contains__(self, point: object) -> bool:
-        x, y = point  # type: ignore[misc]  # points are all that is ever asked for
+    def covers(self, point: Point) -> bool:
+        """Whether this cell is in it."""
+        x, y = point
         return self.x <= x <= self.right and self.y <= y <= self.bottom
 
     def framed(self, point: Point) -> bool:
         """Whether the frame runs through this cell."""
         x, y = point
-        return point in self and (x in {self.x, self.right} or y in {self.y, self.bottom})
+        return self.covers(point) and (x in {self.x, self.right} or y in {self.y, self.bottom})
 
 
 class Cell(NamedTuple):
