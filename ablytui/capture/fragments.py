@@ -20,7 +20,8 @@ MOST_BYTES: Final = 1 << 20
 MOST_MICROSECONDS: Final = 1_000_000
 
 _DATA: Final = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
-_Side = tuple[int, Direction | None]
+_Side = tuple[int, int, Direction | None]
+"""One direction of one socket: conn, attempt, direction."""
 
 
 @dataclass(slots=True)
@@ -57,8 +58,8 @@ class Fragments:
         """Take a row; returns the rows that are masked and may go on, in order."""
         self._held.append(row)
         if row.kind is not EntryKind.FRAME or row.opcode not in _DATA:
-            if row.kind in (EntryKind.SOCKET, EntryKind.UPGRADE):
-                self._cut_all(row.conn)
+            if row.kind is EntryKind.SOCKET:
+                self._cut_all(row.conn, row.attempt)
             self._redactor.row(row)
         else:
             self._data(row)
@@ -78,7 +79,7 @@ class Fragments:
         return self._released()
 
     def _data(self, row: Row) -> None:
-        side = (row.conn, row.direction)
+        side = (row.conn, row.attempt, row.direction)
         message = self._open.get(side)
         if message is not None and row.opcode is not Opcode.CONT:
             # A new message inside another (RFC 6455 §5.4 forbids it): the old one never ends.
@@ -119,8 +120,8 @@ class Fragments:
         self._deal_out(message, self._redactor.cut(joined, message.opcode))
         message.drowned = True
 
-    def _cut_all(self, conn: int) -> None:
-        for side in [side for side in self._open if side[0] == conn]:
+    def _cut_all(self, conn: int, attempt: int) -> None:
+        for side in [side for side in self._open if side[:2] == (conn, attempt)]:
             self._cut(side)
             del self._open[side]
 

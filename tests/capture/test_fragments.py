@@ -125,12 +125,20 @@ def test_a_mebibyte_is_the_most_that_waits() -> None:
     assert second.payload == b"*" * second.size
 
 
-@pytest.mark.parametrize("kind", [EntryKind.SOCKET, EntryKind.UPGRADE])
-def test_the_end_of_the_socket_ends_its_message(kind: EntryKind) -> None:
+def test_the_end_of_another_socket_ends_nothing() -> None:
+    fragments_ = gate()
+    first, rest = fragments(CONNECTED, 40)
+    end = special(EntryKind.SOCKET, attempt=2)
+    assert fragments_.put(first) == []
+    assert fragments_.put(end) == []
+    assert fragments_.put(rest) == [first, end, rest]
+
+
+def test_the_end_of_the_socket_ends_its_message() -> None:
     fragments_ = gate()
     first, _ = fragments(CONNECTED, 40)
     fragments_.put(first)
-    end = special(kind)
+    end = special(EntryKind.SOCKET)
     assert fragments_.put(end) == [first, end]
     assert KEY[:6] not in first.payload
     assert not fragments_.busy

@@ -212,7 +212,7 @@ def test_the_cut_edge_shows_no_half_secret() -> None:
     [
         ("wss://h:9/?key=abcdefghijkl&v=6", "wss://h:9/?key=abcd********&v=6"),
         ("/?recover=%7B%22a%22%7D", "/?recover=*************"),
-        ("/?recover=%7B%22abcdef%22%7D", "/?recover=%7B%**************"),
+        ("/?recover=%7B%22abcdefgh%22%7D", "/?recover=%7B%****************"),
         ("https://u:password@h/", "https://u:********@h/"),
         ("https://h/a?token=abc#access_token=def", "https://h/a?token=***#access_token=***"),
         ("https://h/?keys=abc", "https://h/?keys=abc"),
