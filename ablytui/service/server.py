@@ -47,6 +47,7 @@ from ablytui.service.options import ServiceOptions, make_key
 from ablytui.service.problems import problem
 from ablytui.service.rest import Request, Response, Rest, error_response
 from ablytui.service.serials import SAFE
+from ablytui.service.trace import frame_line
 from ablytui.service.web import Web
 
 _UNSENT_MOST: Final = 4 * 1024 * 1024
@@ -252,7 +253,9 @@ class Server:
         if refusal is not None:
             wires.refuse(transport, raw, refusal.status, (JSON_TYPE,), refusal.body)
             return
-        socket = _Socket(self._number, self._happen, self._forget, self.options.max_frame_size)
+        trace = None if self._log is None else self._trace
+        limit = self.options.max_frame_size
+        socket = _Socket(self._number, self._happen, self._forget, limit, trace)
         socket.wire = wires.accept(
             transport,
             raw,
@@ -263,6 +266,9 @@ class Server:
         )
         if socket.wire.is_open:
             self._sockets[self._number] = socket
+
+    def _trace(self, number: int, frame: WireFrame) -> None:
+        self._say(frame_line(number, frame))
 
     def _forget(self, number: int) -> None:
         self._sockets.pop(number, None)
@@ -300,8 +306,9 @@ class _Socket:
         happen: Callable[[Event], None],
         gone: Callable[[int], None],
         limit: int,
+        trace: Callable[[int, WireFrame], None] | None,
     ) -> None:
-        self._number = number
+        self._number, self._trace = number, trace
         self._happen, self._gone = happen, gone
         self._limit = limit
         self._opcode = Opcode.TEXT
@@ -330,6 +337,8 @@ class _Socket:
 
     def frame(self, frame: WireFrame) -> None:
         """Join the data frames that come in."""
+        if self._trace is not None:
+            self._trace(self._number, frame)
         if frame.direction is Direction.OUT or frame.opcode >= Opcode.CLOSE:
             return
         if frame.opcode is not Opcode.CONT:

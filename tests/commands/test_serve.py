@@ -12,6 +12,7 @@ import pytest
 
 from ablytui.commands import serve
 from ablytui.errors import UsageError
+from tests.support import drive
 
 KEY = "app.k1:secret"
 
@@ -109,3 +110,18 @@ def test_an_address_that_others_reach_is_warned_of() -> None:
         assert process.stderr is not None
         assert process.stdout.readline().startswith("listening on http://0.0.0.0:")
         assert "not this machine alone" in process.stderr.readline()
+
+
+async def test_verbose_logs_a_line_per_connection_and_frame() -> None:
+    with served("-v", "--key", drive.KEY) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().split()[2].replace("http://", "ws://")
+        async with drive.driving(url, "--until", "connected", "--timeout", "20") as driven:
+            assert await driven.end() == 0
+        process.terminate()
+        log = process.stderr.read()
+    lines = log.splitlines()
+    assert any(line.startswith("#1 connected ") for line in lines)
+    assert any(line.startswith("#1 sent CONNECTED, ") for line in lines)
+    assert drive.KEY.partition(":")[2] not in log
