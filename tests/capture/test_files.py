@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -117,4 +116,4 @@ def test_remove_takes_what_sqlite_left(tmp_path: Path) -> None:
         Path(f"{path}{suffix}").touch()
     files.remove(path)
     files.remove(path)
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []

@@ -31,13 +31,26 @@ def test_a_new_file_has_the_tables_the_number_and_the_mark() -> None:
         tables = {name for (name,) in db.execute("select name from sqlite_master where sql <> ''")}
         assert tables == {"session", "attempt", "channel", "entry", "mark", "special"}
         columns = [row[1] for row in db.execute("pragma table_info(entry)")]
-        assert (
-            columns
-            == (
-                "n at conn attempt kind dir opcode fin origin action channel msg_serial count"
-                " error flags size wire payload"
-            ).split()
-        )
+        assert columns == [
+            "n",
+            "at",
+            "conn",
+            "attempt",
+            "kind",
+            "dir",
+            "opcode",
+            "fin",
+            "origin",
+            "action",
+            "channel",
+            "msg_serial",
+            "count",
+            "error",
+            "flags",
+            "size",
+            "wire",
+            "payload",
+        ]
         assert format_of(db) == FORMAT
         assert db.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
         migrate(db)
