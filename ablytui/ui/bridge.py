@@ -16,9 +16,10 @@ from ablytui.net.clock import Timer
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.news import Changed, News
+from ablytui.protocol.observe.counts import Counts
+from ablytui.protocol.observe.links import Links
 from ablytui.protocol.params import ConnectParams
 from ablytui.ui.messages import LogGrew, Said, Viewed
-from ablytui.ui.present.tally import Tally
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch, Runtime
 
@@ -48,10 +49,11 @@ class Bridge:
         self._post = post
         self._tick = tick
         self._revealed = revealed
-        self._tally = Tally()
+        self._counts = Counts()
+        self.links = Links()
         self._busy: dict[int, str] = {}
         self._wishes = 0
-        self._upto = 0
+        self._upto = self._folded = 0
         self._more: Timer | None = None
         self._due: Timer | None = None
         self._closed = False
@@ -83,11 +85,12 @@ class Bridge:
 
     def _count(self) -> None:
         self._more = None
-        start = self._tally.rows + 1
+        start = self._folded + 1
         stop = min(self._upto + 1, start + _AT_ONCE)
         for entry in self._runtime.reader.rows(start, stop):
-            self._tally.add(entry)
-        self._tally.rows = max(self._tally.rows, stop - 1)
+            self._counts.feed(entry)
+            self.links.feed(entry)
+        self._folded = stop - 1
         if stop <= self._upto:
             self._more = self._runtime.clock.call_later(0, self._count)
         self._tell()
@@ -107,25 +110,25 @@ class Bridge:
 
     def view(self) -> View:
         """The picture of this moment."""
-        tally = self._tally
+        counts = self._counts
         return View(
             connection=self._runtime.session.connection,
             now=self._runtime.clock.mono(),
-            visits=dict(tally.visits),
-            history=tally.history,
-            connected_after=tally.connected_after,
-            rtt=tally.rtt,
-            frames_in=tally.frames_in,
-            bytes_in=tally.bytes_in,
-            frames_out=tally.frames_out,
-            bytes_out=tally.bytes_out,
-            rows=tally.rows,
-            verdict=tally.verdict,
+            visits=dict(counts.visits),
+            history=counts.history,
+            connected_after=counts.connected_after,
+            rtt=counts.rtt,
+            frames_in=counts.frames_in,
+            bytes_in=counts.bytes_in,
+            frames_out=counts.frames_out,
+            bytes_out=counts.bytes_out,
+            rows=self._folded,
+            verdict=counts.verdict,
             recording=self._runtime.recording,
             revealed=self._revealed,
             local=self._launch.local,
-            url=tally.url,
-            connected_n=tally.connected_n,
+            url=counts.url,
+            connected_n=counts.connected_n,
             busy=frozenset(self._busy.values()),
         )
 

@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from ablytui.protocol.connection import Connection
-from ablytui.protocol.states import ConnectionState, StateChange
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """One change of state as the log holds it; `at` in µs since the session began."""
-
-    n: int
-    at: int
-    change: StateChange
+from ablytui.protocol.observe.counts import Past as Past
+from ablytui.protocol.states import ConnectionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +45,10 @@ class View:
     """The row of the last CONNECTED."""
     busy: frozenset[str] = frozenset()
     """Ids of actions whose answer is still awaited."""
+    wall: float | None = None
+    """The wall time at `now`, in ms since the epoch; None where it is not known."""
+    zone: tzinfo = UTC
+    """The person's time zone."""
 
     @property
     def last_edge(self) -> tuple[ConnectionState, ConnectionState] | None:

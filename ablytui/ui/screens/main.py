@@ -103,6 +103,7 @@ class MainScreen(Screen[None]):
         self._source = runtime.reader
         zone = self._settings.zone or local_zone(runtime.wall0)
         self._pane(FramesPane).open(runtime.reader, wall0=runtime.wall0, zone=zone)
+        self._pane(FrameLog).set_links(bridge.links)
 
     def _log_now(self) -> int:
         if self._runtime is None:
