@@ -70,6 +70,13 @@ def plain_text(entry: Entry, around: Around) -> str:
     return " ".join("".join(seg.text for seg in segs).split())
 
 
+def row_summary(entry: Entry, around: Around) -> list[Seg]:
+    """The summary alone, for where a row is only named."""
+    if entry.kind is not EntryKind.FRAME:
+        return happening(entry, around).text
+    return _frame(entry, around).summary
+
+
 def _out(entry: Entry) -> bool:
     return entry.direction is Direction.OUT
 
