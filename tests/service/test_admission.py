@@ -188,9 +188,11 @@ def test_resume_wins_over_recover() -> None:
 def test_the_newest_transport_wins(dialect: str, fmt: str) -> None:
     bench = Bench()
     old = bench.dial(dialect, fmt)
-    new = bench.dial(dialect, fmt, recover=old.key, connection_serial="-1") if (
-        dialect == "classic"
-    ) else bench.dial(dialect, fmt, recover=old.key)
+    new = (
+        bench.dial(dialect, fmt, recover=old.key, connection_serial="-1")
+        if (dialect == "classic")
+        else bench.dial(dialect, fmt, recover=old.key)
+    )
     assert new.connected["connectionId"] == old.connected["connectionId"]
     last = old.got[-1]
     assert (last["action"], last["error"]["code"], old.closed) == (6, 80003, 1000)
@@ -323,7 +325,7 @@ def test_classic_without_a_usable_serial_resumes_without_replay(query: dict[str,
         ({"retention": 5_000}, 6_000, 80006),
     ],
 )
-def test_classic_tells_what_is_gone(options: dict[str, int], wait: int, code: int) -> None:
+def test_classic_tells_what_is_gone(options: dict[str, Any], wait: int, code: int) -> None:
     bench = Bench(**options)
     client = classic(bench)
     client.attach("quiet")

@@ -83,7 +83,7 @@ def _overflowed(bench: Bench) -> None:
         ({"channel_backlog_bytes": 300}, _overflowed),
     ],
 )
-def test_a_serial_that_is_gone_says_so(options: dict[str, int], lose: Any) -> None:
+def test_a_serial_that_is_gone_says_so(options: dict[str, Any], lose: Any) -> None:
     bench = Bench(**options)
     client = bench.dial()
     serial = client.attach("news")[0]["channelSerial"]

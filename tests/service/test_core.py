@@ -24,7 +24,8 @@ def test_a_ping_comes_back_at_once(dialect: str, fmt: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "pings"), [({}, False), ({"heartbeats": "true"}, False), ({"heartbeats": "false"}, True)]
+    ("query", "pings"),
+    [({}, False), ({"heartbeats": "true"}, False), ({"heartbeats": "false"}, True)],
 )
 def test_silence_is_broken_in_time(query: dict[str, str], pings: bool) -> None:
     bench = Bench(max_idle=9_000)
@@ -92,7 +93,17 @@ def test_other_actions_change_nothing(action: int) -> None:
     assert client.closed is None
 
 
-UNREADABLE = [b"", b"[]", b"null", b"{", b'"x"', b"\xff", b'{"action":NaN}', b'{"a":1}', b"[" * 9999]
+UNREADABLE = [
+    b"",
+    b"[]",
+    b"null",
+    b"{",
+    b'"x"',
+    b"\xff",
+    b'{"action":NaN}',
+    b'{"a":1}',
+    b"[" * 9999,
+]
 
 
 @pytest.mark.parametrize("payload", UNREADABLE)
@@ -184,16 +195,18 @@ junk = st.recursive(
     | st.text(st.characters(exclude_categories=[]), max_size=8)
     | st.binary(max_size=8)
     | st.sampled_from(["news", "room", ":x", "", "bob", "*", "base64", "json", "108@0"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 item = st.fixed_dictionaries(
     {},
-    optional={
-        n: junk
-        for n in ("id", "name", "data", "encoding", "clientId", "extras", "action", "serial", "version")
-    },
+    optional=dict.fromkeys(
+        ("id", "name", "data", "encoding", "clientId", "extras", "action", "serial", "version"),
+        junk,
+    ),
 )
 frame = st.fixed_dictionaries(
     {"action": st.integers(-2, 30) | junk},
@@ -260,8 +273,23 @@ def test_no_bytes_hurt(payload: bytes, opcode: Opcode) -> None:
 @given(
     st.dictionaries(
         st.sampled_from(
-            "v key clientId client_id protocol format resume recover echo heartbeats "
-            "connection_serial timeSerial remainPresentFor binary x".split()
+            [
+                "v",
+                "key",
+                "clientId",
+                "client_id",
+                "protocol",
+                "format",
+                "resume",
+                "recover",
+                "echo",
+                "heartbeats",
+                "connection_serial",
+                "timeSerial",
+                "remainPresentFor",
+                "binary",
+                "x",
+            ]
         ),
         st.text(max_size=12) | st.sampled_from([KEY, "6", "1.2", "json", "msgpack", "true"]),
     )

@@ -10,7 +10,7 @@ from ablytui.service.options import ServiceOptions, make_key
 
 
 def test_a_bad_key_is_named() -> None:
-    with pytest.raises(UsageError, match="--key: 40005: .*SECRET"):
+    with pytest.raises(UsageError, match=r"--key: 40005: .*SECRET"):
         ServiceOptions(keys=("app.kid",))
 
 

@@ -54,7 +54,9 @@ def test_the_members_of_a_connection() -> None:
     assert {m["clientId"] for m in members} == {"a", "b"}
 
 
-@pytest.mark.parametrize(("count", "sizes"), [(0, [0]), (1, [1]), (PAGE, [PAGE]), (PAGE + 1, [PAGE, 1])])
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(0, [0]), (1, [1]), (PAGE, [PAGE]), (PAGE + 1, [PAGE, 1])]
+)
 def test_pages(count: int, sizes: list[int]) -> None:
     members = Members()
     for n in range(count):

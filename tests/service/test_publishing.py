@@ -51,7 +51,12 @@ def test_no_echo_leaves_the_ack_and_presence() -> None:
 BINARY = b"\x00\xff\x10"
 WIRE: list[tuple[dict[str, Any], str, str, dict[str, Any]]] = [
     ({"data": "AP8Q", "encoding": "base64"}, "json", "msgpack", {"data": BINARY}),
-    ({"data": "AP8Q", "encoding": "base64"}, "json", "json", {"data": "AP8Q", "encoding": "base64"}),
+    (
+        {"data": "AP8Q", "encoding": "base64"},
+        "json",
+        "json",
+        {"data": "AP8Q", "encoding": "base64"},
+    ),
     ({"data": "AP8", "encoding": "base64"}, "json", "msgpack", {"data": b"\x00\xff"}),
     ({"data": "AP\n8Q", "encoding": "base64"}, "json", "msgpack", {"data": BINARY}),
     ({"data": BINARY}, "msgpack", "json", {"data": "AP8Q", "encoding": "base64"}),
@@ -80,7 +85,12 @@ WIRE: list[tuple[dict[str, Any], str, str, dict[str, Any]]] = [
         "msgpack",
         {"data": "AP8Q", "encoding": "base64"},
     ),
-    ({"data": '{"a":1}', "encoding": "json"}, "json", "msgpack", {"data": '{"a":1}', "encoding": "json"}),
+    (
+        {"data": '{"a":1}', "encoding": "json"},
+        "json",
+        "msgpack",
+        {"data": '{"a":1}', "encoding": "json"},
+    ),
     ({"data": "é\x00"}, "msgpack", "json", {"data": "é\x00"}),
     ({"data": ""}, "json", "msgpack", {"data": ""}),
     ({"data": None, "encoding": ""}, "json", "json", {}),
@@ -203,9 +213,11 @@ def test_a_serial_of_an_earlier_transport_gets_the_same_answer_again(
     good = client.publish("news", 0, {"data": "a"})
     bad = client.publish(":x", 1, {"data": "b"})
     client.lose()
-    new = bench.dial(dialect, fmt, resume=client.key, connection_serial="-1") if (
-        dialect == "classic"
-    ) else bench.dial(dialect, fmt, resume=client.key)
+    new = (
+        bench.dial(dialect, fmt, resume=client.key, connection_serial="-1")
+        if (dialect == "classic")
+        else bench.dial(dialect, fmt, resume=client.key)
+    )
     assert new.publish("news", 0, {"data": "a"}) == good
     assert new.publish(":x", 1, {"data": "b"}) == bad
     assert actions(new.publish("news", 2, {"data": "c"})) == [1]
@@ -341,9 +353,7 @@ def test_members_are_bounded() -> None:
 
 
 def leaves(watcher: Any) -> list[dict[str, Any]]:
-    return [
-        m for f in watcher.got if f["action"] == 14 for m in f["presence"] if m["action"] == 3
-    ]
+    return [m for f in watcher.got if f["action"] == 14 for m in f["presence"] if m["action"] == 3]
 
 
 ENDS: list[tuple[str, Any]] = [

@@ -12,9 +12,7 @@ from ablytui.service.scenario import Act, Match, Rule
 
 def make(*matches: Match, on: str = "ws_frame_to_client", times: int | None = None) -> Rules:
     words = ("delay", "suppress", "replace")
-    return Rules(
-        tuple(Rule(on, m, Act(words[n]), times, str(n)) for n, m in enumerate(matches))
-    )
+    return Rules(tuple(Rule(on, m, Act(words[n]), times, str(n)) for n, m in enumerate(matches)))
 
 
 def strikes(rules: Rules, *messages: dict[str, Any]) -> list[str | None]:
@@ -34,7 +32,9 @@ def test_times_gives_way_to_the_next() -> None:
 
 def test_count_counts_what_matches_else() -> None:
     rules = make(Match(channel="a", count=2))
-    assert strikes(rules, {"channel": "b"}, {"channel": "a"}, {"channel": "a"}, {"channel": "a"}) == [
+    assert strikes(
+        rules, {"channel": "b"}, {"channel": "a"}, {"channel": "a"}, {"channel": "a"}
+    ) == [
         None,
         None,
         "0",

@@ -31,7 +31,9 @@ def test_a_shipped_one_is_sound(name: str) -> None:
 
 def test_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text('description = "mine"\n[client]\nchannels = ["a"]\necho = false\nformat = "json"')
+    path.write_text(
+        'description = "mine"\n[client]\nchannels = ["a"]\necho = false\nformat = "json"'
+    )
     scenario = load(str(path))
     assert (scenario.name, scenario.description) == ("mine", "mine")
     assert dict(scenario.client.params) == {"echo": "false", "format": "json"}

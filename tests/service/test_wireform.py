@@ -14,8 +14,8 @@ from ablytui.service.wireform import credentials, give_out, read_handshake, read
 CURRENT, CLASSIC = DialectName.CURRENT, DialectName.CLASSIC
 
 
-def asked(headers: dict[str, str] | None = None, **query: str) -> Any:
-    return read_handshake("/?" + urlencode(query), headers or {})
+def asked(**query: str) -> Any:
+    return read_handshake("/?" + urlencode(query), {})
 
 
 DIALECTS = [
