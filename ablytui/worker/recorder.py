@@ -59,6 +59,11 @@ class Recorder:
         """Whether anybody wants to know of every row and delivery."""
         return bool(self._rows)
 
+    @property
+    def found(self) -> bool:
+        """Whether the observer has something to say that is not a row yet."""
+        return bool(self._found)
+
     def tell(self, news: News) -> None:
         """Hand one piece of news to everybody."""
         for fn in (*self._plain, *self._rows):

@@ -5,8 +5,6 @@ RTL3, RTL4, RTL5, RTL12, RTL13, RTL14, RTL15.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ablytui.protocol import backoff
 from ablytui.protocol.connection import Channel
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
@@ -36,11 +34,11 @@ def attach(turn: Turn, name: str, ref: int) -> None:
     elif state is not S.CONNECTED and state not in _OFFLINE:
         turn.refuse(ref, reasons.wrong_state(state))
     elif channel.state is C.DETACHING:
-        turn.put_channel(replace(channel, waiting=_with(channel.waiting, ref)))
+        turn.put_channel(channel.evolve(waiting=_with(channel.waiting, ref)))
     elif channel.state is C.ATTACHING:
-        turn.put_channel(replace(channel, refs=_with(channel.refs, ref)))
+        turn.put_channel(channel.evolve(refs=_with(channel.refs, ref)))
     else:
-        channel = replace(channel, refs=_with(channel.refs, ref))
+        channel = channel.evolve(refs=_with(channel.refs, ref))
         _attaching(turn, channel, None)
 
 
@@ -52,15 +50,15 @@ def detach(turn: Turn, name: str, ref: int) -> None:
     elif channel.state is C.FAILED:
         turn.refuse(ref, reasons.channel_in(name, C.FAILED))
     elif channel.state is C.DETACHING:
-        turn.put_channel(replace(channel, refs=_with(channel.refs, ref)))
+        turn.put_channel(channel.evolve(refs=_with(channel.refs, ref)))
     elif channel.state is C.SUSPENDED or turn.conn.state is not S.CONNECTED:
         _drop_refs(turn, channel, reasons.channel_in(name, C.DETACHED))
-        _settle(turn, replace(channel, refs=(), waiting=()), C.DETACHED, None)
+        _settle(turn, channel.evolve(refs=(), waiting=()), C.DETACHED, None)
         turn.reply(ref, _outcome(turn.conn.channels[name], resumed=False))
     elif channel.state is C.ATTACHING:
-        turn.put_channel(replace(channel, waiting=_with(channel.waiting, ref)))
+        turn.put_channel(channel.evolve(waiting=_with(channel.waiting, ref)))
     else:
-        _detaching(turn, replace(channel, refs=_with(channel.refs, ref)))
+        _detaching(turn, channel.evolve(refs=_with(channel.refs, ref)))
 
 
 def _with(refs: tuple[int, ...], ref: int) -> tuple[int, ...]:
@@ -78,7 +76,7 @@ def _outcome(channel: Channel, *, resumed: bool) -> dict[str, object]:
 def _attaching(turn: Turn, channel: Channel, reason: ErrorInfo | None) -> None:
     """Enter `attaching` and send ATTACH if there is a connection to send it on (RTL4c, RTL4i)."""
     previous = channel.state
-    channel = replace(channel, state=C.ATTACHING, reason=reason)
+    channel = channel.evolve(state=C.ATTACHING, reason=reason)
     turn.put_channel(channel)
     turn.cancel(f"channel-retry:{channel.name}")
     if previous is not C.ATTACHING:
@@ -94,7 +92,7 @@ def _attaching(turn: Turn, channel: Channel, reason: ErrorInfo | None) -> None:
 def _detaching(turn: Turn, channel: Channel) -> None:
     previous = channel.state
     if previous is not C.DETACHING:
-        channel = replace(channel, state=C.DETACHING, before=previous)
+        channel = channel.evolve(state=C.DETACHING, before=previous)
         turn.put_channel(channel)
         turn.announce_channel(channel, previous)
     turn.send({"action": 12, "channel": channel.name})
@@ -113,7 +111,7 @@ def _settle(
     turn.cancel(f"channel:{channel.name}", f"channel-retry:{channel.name}")
     previous, refs = channel.state, channel.refs
     serial = None if state in _KEEPS_NO_SERIAL else channel.channel_serial
-    channel = replace(channel, state=state, reason=reason, refs=(), channel_serial=serial)
+    channel = channel.evolve(state=state, reason=reason, refs=(), channel_serial=serial)
     turn.put_channel(channel)
     turn.announce_channel(channel, previous, resumed=resumed, reason=reason)
     wanted = C.ATTACHED if previous is C.ATTACHING else C.DETACHED
@@ -130,7 +128,7 @@ def _then(turn: Turn, channel: Channel) -> None:
     waiting = channel.waiting
     if not waiting:
         return
-    turn.put_channel(replace(channel, waiting=()))
+    turn.put_channel(channel.evolve(waiting=()))
     for ref in waiting:
         if channel.state is C.DETACHED:
             attach(turn, channel.name, ref)
@@ -157,8 +155,7 @@ def attached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
         return
     if channel.state not in {C.ATTACHING, C.ATTACHED}:
         return
-    known = replace(
-        channel,
+    known = channel.evolve(
         channel_serial=serial,
         # RTL15c: where the attachment began, which a resumed one did not.
         attach_serial=channel.attach_serial if resumed else serial,
@@ -169,7 +166,7 @@ def attached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
         _settle(turn, known, C.ATTACHED, error, resumed=resumed)
         publishing.flush(turn)
     else:
-        turn.put_channel(replace(known, reason=error))
+        turn.put_channel(known.evolve(reason=error))
         if not resumed:
             turn.announce_channel(known, C.ATTACHED, resumed=False, reason=error)
 
@@ -194,7 +191,7 @@ def failed(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
 def _suspend(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
     """RTL13b: wait, then attach again."""
     retry = channel.retries + 1
-    _settle(turn, replace(channel, retries=retry), C.SUSPENDED, reason)
+    _settle(turn, channel.evolve(retries=retry), C.SUSPENDED, reason)
     publishing.fail_channel(turn, channel.name, reason)
     if turn.conn.state is S.CONNECTED and state_of(turn, channel.name) is C.SUSPENDED:
         timeout = turn.conn.params.channel_retry_timeout
@@ -236,12 +233,12 @@ def on_suspended(turn: Turn, reason: ErrorInfo) -> None:
     """RTL3c."""
     for channel in tuple(turn.conn.channels.values()):
         if channel.state in {C.ATTACHED, C.ATTACHING}:
-            _settle(turn, replace(channel, waiting=()), C.SUSPENDED, reason)
+            _settle(turn, channel.evolve(waiting=()), C.SUSPENDED, reason)
             for ref in channel.waiting:
                 turn.refuse(ref, reason)
         elif channel.state is C.DETACHING:
-            _drop_refs(turn, replace(channel, refs=()), reason)
-            _settle(turn, replace(channel, waiting=()), C.DETACHED, None)
+            _drop_refs(turn, channel.evolve(refs=()), reason)
+            _settle(turn, channel.evolve(waiting=()), C.DETACHED, None)
 
 
 def on_rest(turn: Turn, state: C, reason: ErrorInfo | None) -> None:
@@ -249,9 +246,9 @@ def on_rest(turn: Turn, state: C, reason: ErrorInfo | None) -> None:
     live = {C.ATTACHED, C.ATTACHING, C.DETACHING}
     for channel in tuple(turn.conn.channels.values()):
         if channel.state in live:
-            _drop_refs(turn, replace(channel, refs=()), reason or reasons.CLOSED)
+            _drop_refs(turn, channel.evolve(refs=()), reason or reasons.CLOSED)
             to = C.DETACHED if channel.state is C.DETACHING else state
-            _settle(turn, replace(channel, waiting=()), to, reason)
+            _settle(turn, channel.evolve(waiting=()), to, reason)
 
 
 def on_closing_left(turn: Turn) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, Literal
 
 from ablytui.protocol.codec import Head
@@ -60,7 +59,7 @@ def _payload(turn: Turn, head: Head) -> None:
     channel = conn.channels.get(name) if name else None
     if channel is not None and name is not None:
         if head.channel_serial and action in _SERIALLED:
-            known = replace(channel, channel_serial=head.channel_serial)
+            known = channel.evolve(channel_serial=head.channel_serial)
             changes["channels"] = {**conn.channels, name: known}
         kind = _PAYLOADS.get(action) if action is not None else None
         if kind is not None and channel.state is ChannelState.ATTACHED:

@@ -1,0 +1,13 @@
+"""All benchmarks, or those that are named: `python -m tests.bench [pipeline|start|screen]`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+ALL = ("start", "pipeline", "screen")
+
+for name in sys.argv[1:] or ALL:
+    if name not in ALL:
+        sys.exit(f"there is no benchmark {name!r}: {', '.join(ALL)}")
+    importlib.import_module(f"tests.bench.{name}").main()
