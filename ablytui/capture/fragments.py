@@ -110,14 +110,15 @@ class Fragments:
         if message.drowned:
             return
         joined = b"".join(row.payload for row in message.rows)
-        self._deal_out(message, self._redactor.frame(joined, message.opcode, strange=True))
+        masked = self._redactor.frame(joined, message.opcode, strange=True)
+        self._deal_out(message, masked, altered=masked is not joined)
 
     def _cut(self, side: _Side) -> None:
         message = self._open[side]
         if message.drowned:
             return
         joined = b"".join(row.payload for row in message.rows)
-        self._deal_out(message, self._redactor.cut(joined, message.opcode))
+        self._deal_out(message, self._redactor.cut(joined, message.opcode), altered=True)
         message.drowned = True
 
     def _cut_all(self, conn: int, attempt: int) -> None:
@@ -125,11 +126,12 @@ class Fragments:
             self._cut(side)
             del self._open[side]
 
-    def _deal_out(self, message: _Message, masked: bytes) -> None:
+    def _deal_out(self, message: _Message, masked: bytes, *, altered: bool) -> None:
         at = 0
         for row in message.rows:
             size = len(row.payload)
-            row.payload = masked[at : at + size]
+            if altered:
+                self._redactor.settle(row, masked[at : at + size])
             at += size
             self._unmasked.discard(id(row))
         message.rows.clear()

@@ -25,18 +25,17 @@ HEADER_NAMES: Final = (
     "proxy-authorization",
     "cookie",
     "set-cookie",
-    "x-ably-key",
-    "x-ably-token",
 )
 """HTTP headers whose values are secrets, in lower case."""
 
-MEMBER_NAMES: Final = tuple(sorted({*FRAME_NAMES, *SECRET_QUERY, "keySecret", "cipherKey"}))
+MEMBER_NAMES: Final = tuple(sorted({*FRAME_NAMES, *SECRET_QUERY}))
 """Names of secrets in JSON that is ours or that came over HTTP."""
 
 _QUOTED: Final = re.compile(rb"""(\\*)(["'])""")
 _BARE: Final = re.compile(rb"""[^\s,;&}\])"'<>]*""")
 _CLOSED: Final = re.compile(rb'"(?:[^"\\]|\\.?)*+"?', re.DOTALL)
 _QUERY: Final = re.compile(rb"[?&;#]([^=&;?#\s\"'\\]{1,64})=([^&#\s\"'\\<>]*)")
+_URL_QUERY: Final = re.compile(rb"[?&;#]([^=&;?#]{1,64})=([^&#]*)")
 _SCHEME: Final = re.compile(rb"(?i:basic|bearer|token)(?:\s|%20)+")
 _USERINFO: Final = re.compile(rb"://([^/?#@:\s\"'\\]*):([^/?#@\s\"'\\]+)@")
 
@@ -73,9 +72,13 @@ def member_scan(data: bytes) -> Iterator[Span]:
     yield from query_scan(data)
 
 
-def query_scan(data: bytes) -> Iterator[Span]:
-    """The secret values in the query of any URI in `data`, and passwords before its host."""
-    for match in _QUERY.finditer(data):
+def query_scan(data: bytes, *, is_url: bool = False) -> Iterator[Span]:
+    """The secret values in the query of any URI in `data`, and passwords before its host.
+
+    With `is_url` the whole of it is one URI, in which a value may hold quotes and spaces that
+    somebody forgot to encode.
+    """
+    for match in (_URL_QUERY if is_url else _QUERY).finditer(data):
         if unquote_to_bytes(match[1]).decode("utf-8", "replace") in SECRET_QUERY:
             start, stop = match.span(2)
             yield Span(start, stop, unquote_to_bytes(match[2]))

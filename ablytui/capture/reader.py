@@ -223,10 +223,6 @@ class Reader:
         """Every channel named in a row, in the order of first sight."""
         return [name for (name,) in self._ask("select name from channel order by id")]
 
-    def marks(self) -> dict[int, str]:
-        """The notes that a person left at rows."""
-        return dict(self._ask("select n, note from mark order by n"))
-
     def close(self) -> None:
         """Close the connection; more than once is fine."""
         with self._lock:

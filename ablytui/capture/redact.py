@@ -69,9 +69,17 @@ class Redactor:
     def row(self, row: Row) -> None:
         """Mask a row in place. A fragment must come joined instead: see `fragments`."""
         if row.kind is EntryKind.FRAME:
-            row.payload = self.frame(row.payload, row.opcode, strange=row.action is None)
-        elif not self.reveal:
-            row.payload = self.body(row.payload)
+            masked = self.frame(row.payload, row.opcode, strange=row.action is None)
+        else:
+            masked = self.body(row.payload)
+        self.settle(row, masked)
+
+    def settle(self, row: Row, masked: bytes) -> None:
+        """Give a row its masked payload. Only where that hides something can the channel too."""
+        if masked is not row.payload:
+            row.payload = masked
+            if row.channel is not None:
+                row.channel = self.name(row.channel)
 
     def frame(self, payload: bytes, opcode: Opcode | None, *, strange: bool = False) -> bytes:
         """A whole message, or a control frame, masked; `payload` itself if it holds no secret.
@@ -135,15 +143,23 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A line for people: secrets known by value and those in URIs are covered."""
-        if self.reveal:
-            return text
-        data = text.encode("utf-8", "surrogatepass")
-        covered = self._covered(data, list(query_scan(data)))
-        return text if covered == data else covered.decode("utf-8", "surrogatepass")
+        return self._text(text, list(query_scan(text.encode("utf-8", "surrogatepass"))))
+
+    def name(self, name: str) -> str:
+        """A name, in which nothing but a secret known by value is covered."""
+        return self._text(name, [])
 
     def redact_url(self, url: str) -> str:
         """A URI with the secret values of its query, and a password, covered."""
-        return self.text(url)
+        data = url.encode("utf-8", "surrogatepass")
+        return self._text(url, list(query_scan(data, is_url=True)))
+
+    def _text(self, text: str, spans: list[Span]) -> str:
+        if self.reveal:
+            return text
+        data = text.encode("utf-8", "surrogatepass")
+        covered = self._covered(data, spans)
+        return text if covered is data else covered.decode("utf-8", "surrogatepass")
 
     def redact_headers(
         self, headers: Mapping[str, str] | Iterable[tuple[str, str]]
@@ -166,7 +182,9 @@ class Redactor:
 
     def _member(self, value: Any, *, secret: bool) -> Any:
         if isinstance(value, str):
-            return self._all_of(value) if secret else self.text(value)
+            if secret:
+                return self._all_of(value)
+            return self.redact_url(value) if "://" in value else self.text(value)
         if isinstance(value, Mapping):
             return {
                 name: self._member(inner, secret=secret or _is_secret_name(name))

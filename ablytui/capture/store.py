@@ -161,8 +161,11 @@ class Store:
             self._release(self._fragments.put(row))
             return n
         if row.kind is _FRAME:
-            # `strange` as Redactor.row has it; written out, since this is the hot line.
-            row.payload = self.redactor.frame(row.payload, row.opcode, strange=row.action is None)
+            # Redactor.row written out: nearly every row comes this way.
+            redactor = self.redactor
+            masked = redactor.frame(row.payload, row.opcode, strange=row.action is None)
+            if masked is not row.payload:
+                redactor.settle(row, masked)
         else:
             self.redactor.row(row)
         self.settled = n
@@ -181,7 +184,7 @@ class Store:
             Attempt(
                 attempt.id,
                 attempt.conn,
-                attempt.host,
+                None if attempt.host is None else redactor.name(attempt.host),
                 None if attempt.url is None else redactor.redact_url(attempt.url),
                 attempt.mode,
                 attempt.status,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ablytui.protocol.log import Entry, EntryKind, Row
 from tests.support.capture import frame, make_store, special
 
 IN, OUT = Direction.IN, Direction.OUT
-ROWS = [
+ROWS: list[Callable[[], Row]] = [
     lambda: special(EntryKind.UPGRADE),  # 1
     lambda: special(EntryKind.HANDSHAKE),  # 2
     lambda: frame(b'{"action":4}', action=4),  # 3
@@ -163,7 +163,6 @@ def test_what_is_not_a_row(reader: Reader) -> None:
     assert reader.session_of(0) is None
     assert reader.attempts() == reader.attempts(1) == [Attempt(1, host="h")]
     assert reader.attempts(2) == []
-    assert reader.marks() == {}
 
 
 def test_a_closed_reader_says_so(reader: Reader) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ablytui.capture.redact import Redactor
-from ablytui.capture.store import Attempt, SessionInfo, open_capture
+from ablytui.capture.store import Attempt, SessionInfo, Store, open_capture
 from ablytui.errors import CaptureError
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import EntryKind
@@ -83,6 +83,13 @@ def test_no_secret_reaches_the_disk_while_recording_or_after(tmp_path: Path) -> 
     store.append(frame(b'{"action":15,"messages":[{"data":"later-secret-1"}]}', action=15))
     store.add_secret("later-secret-2")
     store.append(frame(b'{"action":15,"messages":[{"data":"later-secret-2"}]}', action=15))
+    for channel in (KEY, KEY):
+        named = b'{"action":10,"channel":"' + KEY.encode() + b'"}'
+        store.append(frame(named, action=10, channel=channel))
+        store.append(special(EntryKind.CHANNEL, b'{"channel":"' + KEY.encode() + b'"}'))
+    split = [frame(named[:30], fin=False), frame(named[30:], opcode=Opcode.CONT, channel=KEY)]
+    for row in split:
+        store.append(row)
     store.append(frame(b"half a key: " + KEY.encode(), fin=False))
     assert store.flush()
     while_recording = every_byte(tmp_path)
@@ -133,15 +140,19 @@ def test_a_fragment_waits_a_second_by_the_stores_own_clock(tmp_path: Path) -> No
 def test_too_much_at_once_is_said_and_so_is_its_end(tmp_path: Path) -> None:
     loop = Loop()
     drained: list[bool] = []
-    store = make_store(
+    store: Store = make_store(
         tmp_path / "a.ablycap",
         call_soon=loop.call_soon,
         on_drained=lambda: drained.append(store.overfull),
         backlog_limit=1 << 20,
     )
-    for _ in range(40):
-        store.append(frame(b"x" * 100_000))
-    assert store.overfull
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        # As long as somebody else writes, the writer cannot.
+        other.execute("begin immediate")
+        for _ in range(20):
+            store.append(frame(b"x" * 100_000))
+        assert store.overfull
+        assert store.backlog == 2_000_000
     loop.until(lambda: bool(drained))
     assert drained == [False]
     assert not store.overfull
