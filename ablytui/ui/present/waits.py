@@ -1,11 +1,10 @@
-"""What a connection waits for, and when the picture of that waiting changes next."""
+"""What a connection waits for, and how far that has come."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ablytui.protocol.states import ConnectionState as S
-from ablytui.ui.present import clockwords
 from ablytui.ui.present.view import View
 
 
@@ -65,24 +64,3 @@ def waits(view: View) -> list[Wait]:
 def in_state(view: View) -> float:
     """Ms since the state was entered."""
     return max(view.now - view.connection.since, 0.0)
-
-
-def next_tick(view: View, *, animations: bool = True) -> float | None:
-    """Ms from `view.now` until some pane would show another time.
-
-    Ten a second below a minute, else one a second, a minute or an hour, as the words have it;
-    with animations off never more than one a second. None when no clock runs: before the first
-    attempt nothing moves.
-    """
-    least = 100.0 if animations else 1_000.0
-    conn = view.connection
-    if conn.state is S.INITIALIZED:
-        return None
-    due = [clockwords.until_next_age(in_state(view), least)]
-    due += [
-        step
-        for wait in waits(view)
-        if (step := clockwords.until_next_left(wait.left, least)) is not None
-    ]
-    # One ms late rather than early: a timer that fires before the step would draw nothing new.
-    return min(due) + 1.0

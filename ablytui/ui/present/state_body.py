@@ -1,0 +1,95 @@
+"""What the State pane holds at a size: one of the drawings, and beside and below it what fits."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from textual.content import Content
+
+from ablytui.ui.present import diagram, past, reasons
+from ablytui.ui.present.canvas import Canvas, content_of
+from ablytui.ui.present.geometry import LARGE, MEDIUM
+from ablytui.ui.present.view import View
+
+
+class Form(StrEnum):
+    """The drawings, by the room they need."""
+
+    LARGE = "large"
+    MEDIUM = "medium"
+    LIST = "list"
+    LINE = "line"
+
+
+_SIZES: Final = {
+    Form.LARGE: LARGE.size,
+    Form.MEDIUM: MEDIUM.size,
+    Form.LIST: diagram.LIST_SIZE,
+}
+
+_GAP: Final = 2
+"""Columns between the drawing and the changes before."""
+
+
+def form_of(width: int, height: int) -> Form:
+    """The largest drawing that fits; the list may lose its right end, but no row."""
+    for form, (columns, rows) in _SIZES.items():
+        if width >= columns and height >= rows:
+            return form
+    return Form.LIST if height >= diagram.LIST_SIZE[1] else Form.LINE
+
+
+def state_body(
+    view: View, width: int, height: int, *, spin: bool = False, meant: View | None = None
+) -> Content:
+    """Everything below the title, in at most `height` rows.
+
+    `meant` is the View whose changes stand beside the drawing, where `view` is a past one.
+    """
+    form = form_of(width, height)
+    if form is Form.LINE:
+        return diagram.line(view, width, spin=spin)
+    canvas = _drawn(form, view, spin=spin)
+    lines = [content_of(row) for row in canvas.rows()]
+    room = width - canvas.width - _GAP
+    pad = ""
+    if room >= past.WIDTH:
+        pad = " " if room > past.WIDTH else ""
+        lines = _beside(lines, past.column(meant or view, canvas.height))
+    lines = [line.truncate(width) for line in lines]
+    lines += _meaning(view, width - 2, height - len(lines), apart=form is Form.LIST)
+    return Content("\n").join(Content(pad) + line if pad else line for line in lines)
+
+
+def _meaning(view: View, width: int, rows: int, *, apart: bool) -> list[Content]:
+    """The reason in whole sentences over at most `rows` rows; the last one may be cut.
+
+    The list ends in words, so that one row is left free below it.
+    """
+    told = reasons.meaning(view)
+    if not told.plain or rows <= int(apart) or width < 10:
+        return []
+    lines = list(told.wrap(width))
+    room = rows - int(apart)
+    if len(lines) > room:
+        rest = Content(" ").join(lines[room - 1 :])
+        lines = [*lines[: room - 1], rest.truncate(width, ellipsis=True)]
+    indent = Content(" ") if apart else Content("")
+    return [Content("")] * int(apart) + [indent + line for line in lines]
+
+
+def _drawn(form: Form, view: View, *, spin: bool) -> Canvas:
+    if form is Form.LARGE:
+        return diagram.large(view, spin=spin)
+    if form is Form.MEDIUM:
+        return diagram.medium(view)
+    return diagram.listing(view, spin=spin)
+
+
+def _beside(lines: list[Content], column: list[Content]) -> list[Content]:
+    blank = " " * _GAP
+    return [
+        Content.assemble(line, blank, column[row]) if row < len(column) else line
+        for row, line in enumerate(lines)
+    ]

@@ -1,0 +1,71 @@
+"""The one-row title that every pane has: number, title and note at the left, facts at the right.
+
+It has to be a direct child of its pane: the pane's focus turns it bold and sets the mark.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.content import Content
+from textual.widget import Widget
+
+from ablytui.ui import theme
+
+
+def title_row(
+    number: str, title: str, note: str, right: Content, width: int, *, focused: bool
+) -> Content:
+    """The row in `width` cells. The note goes first when there is no room, then the right end."""
+    mark = ("▌", "$primary") if focused else (" ", "")
+    style = f"bold {theme.PRIMARY if focused else theme.PLAIN}"
+    head = Content.assemble(mark, (f"{number} " if number else "", theme.FAINT), (title, style))
+    noted = Content.assemble(head, "  ", (note, theme.MUTED)) if note else head
+    for left, end in ((noted, right), (head, right), (noted, Content("")), (head, Content(""))):
+        gap = width - 1 - left.cell_length - end.cell_length
+        if gap >= (2 if end.plain else 0):
+            return Content.assemble(left, " " * gap, end)
+    return head.truncate(width, ellipsis=True)
+
+
+class PaneTitle(Widget):
+    """Shows the title of the pane that it is in; `set` changes what it says."""
+
+    # The rule asks for the parent's focus, which a scoped rule cannot see.
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    PaneTitle { height: 1; width: 1fr; background: $panel; color: $foreground; }
+    *:focus-within > PaneTitle { color: $text-primary; }
+    """
+
+    def __init__(self, number: str | int, title: str, *, note: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._number = str(number)
+        self._said = (title, note, Content(""))
+
+    def set(
+        self,
+        *,
+        title: str | None = None,
+        note: str | None = None,
+        right: str | Content | None = None,
+    ) -> None:
+        """Change what is given; the rest stays. A text at the right is muted."""
+        old_title, old_note, old_right = self._said
+        if isinstance(right, str):
+            right = Content.styled(right, theme.MUTED)
+        said = (
+            old_title if title is None else title,
+            old_note if note is None else note,
+            old_right if right is None else right,
+        )
+        if said[:2] != self._said[:2] or not said[2].is_same(old_right):
+            self._said = said
+            self.refresh()
+
+    def render(self) -> Content:
+        """The row as it is now."""
+        title, note, right = self._said
+        pane = self.parent
+        focused = isinstance(pane, Widget) and pane.has_focus_within
+        return title_row(self._number, title, note, right, self.size.width, focused=focused)
