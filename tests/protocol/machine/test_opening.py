@@ -211,7 +211,9 @@ def test_rtn24_connected_again_is_an_update_and_lowers_the_idle_limit() -> None:
 def test_a_connected_without_details_is_taken() -> None:
     bench = Bench(params(CLASSIC))
     bench.do(e.ConnectRequested(), e.SocketOpened(1))
-    bench.receive({"action": 4, "connectionId": "x", "connectionKey": "old", "connectionSerial": -1})
+    bench.receive(
+        {"action": 4, "connectionId": "x", "connectionKey": "old", "connectionSerial": -1}
+    )
     assert (bench.state, bench.conn.key, bench.conn.connection_serial) == (S.CONNECTED, "old", -1)
     assert "idle" not in bench.timers
 
@@ -226,7 +228,9 @@ def test_rsa15c_another_client_id_is_fatal() -> None:
 
 @pytest.mark.parametrize("answer", [{}, {"error": LOST}])
 def test_rtn16_recover_is_judged_by_the_error(answer: dict[str, object]) -> None:
-    bench = Bench(params(recover='{"connectionKey":"old!k","msgSerial":6,"channelSerials":{"a":"s5"}}'))
+    bench = Bench(
+        params(recover='{"connectionKey":"old!k","msgSerial":6,"channelSerials":{"a":"s5"}}')
+    )
     bench.do(e.ConnectRequested())
     assert bench.dials[0]["recover"] == "old!k"
     assert bench.conn.channels["a"].state == "initialized", "RTN16j: prepared, not attached"

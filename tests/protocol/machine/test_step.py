@@ -82,7 +82,10 @@ def sockets(attempt: int) -> list[e.Event]:
         e.SocketClogged(attempt),
         e.FrameArrived(attempt, Opcode.PING, b"", None),
         e.FrameArrived(attempt, Opcode.TEXT, b"garbage", None),
-        *(e.SocketClosed(attempt, code, "", False, True) for code in (1000, 1001, 1003, 1009, 4000)),
+        *(
+            e.SocketClosed(attempt, code, "", False, True)
+            for code in (1000, 1001, 1003, 1009, 4000)
+        ),
         *(message(attempt, body) for body in BODIES),
     ]
 
