@@ -53,5 +53,6 @@ def _values(data: bytes) -> tuple[list[Any], str | None]:
             return values, f"the value at byte {at} is cut off: {len(data)} bytes are all there is"
         except Exception as bad:  # noqa: BLE001 - the decoder raises whatever hostile bytes provoke
             why = str(bad) or f"byte 0x{data[unpacker.tell()]:02x}"
+            why = "a length says more than there is" if "exceeds max" in why else why
             return values, f"not MessagePack: {why} at offset {unpacker.tell()}"
     return values, None

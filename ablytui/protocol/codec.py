@@ -161,6 +161,8 @@ def _from_msgpack(payload: bytes) -> object:
 
 
 def _broken_at(bad: Exception, payload: bytes, at: int) -> str:
+    if "exceeds max" in str(bad):
+        return f"a length says more than the {len(payload)} bytes there are"
     if str(bad) or at >= len(payload):
         return str(bad) or type(bad).__name__
     return f"byte 0x{payload[at]:02x} at offset {at}"

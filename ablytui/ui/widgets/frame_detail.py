@@ -18,6 +18,7 @@ from ablytui.decoders.registry import Registry, default_registry
 from ablytui.protocol.log import Entry
 from ablytui.ui.present.around import Around
 from ablytui.ui.present.detail import Related, Tab, detail
+from ablytui.ui.theme import MUTED, PLAIN, PRIMARY
 from ablytui.ui.widgets.detail_body import DetailBody
 from ablytui.ui.widgets.log_rows import payload_text
 
@@ -54,16 +55,16 @@ class DetailTabs(Widget):
     def render(self) -> Content:
         """The row."""
         parts: list[Content | str | tuple[str, str]] = []
-        parts.append(("▌", "$text-primary") if self._active else " ")
+        parts.append(("▌", PRIMARY) if self._active else " ")
         for tab in Tab:
-            here = "bold $text-primary" if self._active else "bold $foreground"
-            parts.append((tab.value, here if tab is self._tab else "$text-muted"))
+            here = f"bold {PRIMARY}" if self._active else f"bold {PLAIN}"
+            parts.append((tab.value, here if tab is self._tab else MUTED))
             parts.append("  ")
         left = Content.assemble(*parts)
         right = Content.assemble(
-            (self._number, "$text-muted"),
-            ("   esc", "bold $text-primary") if self._active else "",
-            (" close", "$text-muted") if self._active else "",
+            (self._number, MUTED),
+            ("   esc", f"bold {PRIMARY}") if self._active else "",
+            (" close", MUTED) if self._active else "",
             " ",
         )
         gap = self.size.width - left.cell_length - right.cell_length

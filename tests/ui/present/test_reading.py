@@ -1,0 +1,87 @@
+"""What a frame means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ablytui.protocol.codec import Undecodable, decode
+from ablytui.protocol.frame import Opcode
+from ablytui.protocol.log import Entry, EntryKind
+from ablytui.ui.present.around import Around
+from ablytui.ui.present.reading import error_reading, reading
+from tests.support.entries import PairLinks, event, frame, raw
+
+
+def read(entry: Entry, around: Around | None = None) -> str:
+    message = decode(entry.payload, entry.opcode or Opcode.TEXT)
+    known = None if isinstance(message, Undecodable) else message
+    return reading(entry, known, around or Around())
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ({"action": 0}, "A sign of life"),
+        ({"action": 0, "id": "a"}, "The answer to our ping"),
+        ({"action": 1, "count": 4}, "The server has taken 4 frames that we sent."),
+        ({"action": 2}, "The server refuses 1 frame that we sent."),
+        ({"action": 4}, "The connection is open."),
+        ({"action": 6}, "about to close the socket"),
+        ({"action": 7}, "cannot be resumed"),
+        ({"action": 9, "channel": "a"}, "The channel has failed"),
+        ({"action": 9}, "The connection has failed"),
+        ({"action": 10, "channelSerial": "x"}, "go on with the channel"),
+        ({"action": 11, "flags": 4}, "nothing was lost"),
+        ({"action": 11, "flags": 3}, "Messages of before follow. Who is present follows in SYNC."),
+        ({"action": 13}, "The server detached the channel."),
+        ({"action": 15, "messages": [{"encoding": "cipher+aes-128-cbc"}]}, "encrypted"),
+        ({"action": 16, "channelSerial": "s:"}, "the last part"),
+        ({"action": 16, "channelSerial": "s:c"}, "more follow"),
+        ({"action": 99}, "not known"),
+        ({"x": 1}, "without an action"),
+    ],
+)
+def test_each_action(message: dict[str, Any], words: str) -> None:
+    assert words in read(frame(message))
+
+
+def test_a_plain_message_needs_no_words() -> None:
+    assert read(frame({"action": 15, "messages": [{"data": "x"}]})) == ""
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (raw(b"\x03\xe8", opcode=Opcode.CLOSE), "The server closes the socket with 1000"),
+        (raw(b"\x0f\xa1", opcode=Opcode.CLOSE, out=True), "This side closes the socket with 4001."),
+        (raw(b"", opcode=Opcode.PING), "has to answer with a pong"),
+        (raw(b"", opcode=Opcode.PONG), "sent by the transport itself"),
+        (raw(b"{", fin=False), "A part of a message"),
+        (raw(b"x"), "no ProtocolMessage"),
+    ],
+)
+def test_other_frames(entry: Entry, words: str) -> None:
+    assert words in read(entry)
+
+
+def test_pairs_change_the_words() -> None:
+    duplicate = Around(links=PairLinks(duplicates=[1]))
+    assert "came before" in read(frame({"action": 15, "messages": [{}]}), duplicate)
+    waits = Around(links=PairLinks(waiting=[1]))
+    assert "not confirmed" in read(frame({"action": 15, "messages": [{}]}, out=True), waits)
+    asked = Around(links=PairLinks({2: (1, 5.0)}))
+    assert "as asked" in read(frame({"action": 13}), asked)
+
+
+def test_codes_are_explained_and_unknown_ones_say_what_the_server_says() -> None:
+    assert error_reading({"code": 80003, "message": "x"}).startswith(
+        "80003: The transport was lost."
+    )
+    assert error_reading({"code": 91234, "message": "odd\x1b"}) == (
+        '91234: Not in this program\'s list. The server says: "odd\\x1b"'
+    )
+    assert error_reading(None) == ""
+    reason = event(EntryKind.STATE, {"reason": {"code": 80003, "message": "x"}})
+    assert reading(reason, None, Around()).startswith("80003")
