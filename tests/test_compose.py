@@ -203,3 +203,12 @@ async def test_revealed_secrets_are_printed() -> None:
         line for line in drive.all("frame") if line.get("message", {}).get("action") == 4
     ]
     assert "*" not in connected["message"]["connectionDetails"]["connectionKey"]
+
+
+async def test_without_a_credential_nothing_is_dialled() -> None:
+    parts = await compose.assemble(compose.Wanted(ConnectParams(endpoint="127.0.0.1", tls=False)))
+    try:
+        parts.session.start()
+        assert parts.session.connection.state is S.INITIALIZED
+    finally:
+        await parts.close()

@@ -98,7 +98,8 @@ class Session:
 
     def _begin(self) -> None:
         self._perform(self._first, None)
-        if self.connection.params.auto_connect:
+        possible = ACTION["connect"].reason_not_now(self.connection) is None
+        if self.connection.params.auto_connect and possible:
             self._step(ConnectRequested())
         self._conclude()
 
