@@ -17,6 +17,7 @@ from ablytui.ui.present.view import View
 from ablytui.ui.theme import MUTED
 from ablytui.ui.widgets.first_run import FirstRun
 from ablytui.ui.widgets.frame_log import FrameLog
+from ablytui.ui.widgets.log_heads import LogHeads
 from ablytui.ui.widgets.log_rows import LogStatus, RowSource
 from ablytui.ui.widgets.pane_title import PaneTitle
 
@@ -46,7 +47,7 @@ class FramesPane(Vertical):
     FramesPane {
         & > FrameLog { height: 1fr; }
         & > FirstRun { display: none; }
-        &.-first > FrameLog { display: none; }
+        &.-first > FrameLog, &.-first > LogHeads { display: none; }
         &.-first > FirstRun { display: block; }
     }
     """
@@ -63,6 +64,7 @@ class FramesPane(Vertical):
     def compose(self) -> ComposeResult:
         """Title, log, and what stands in the log's place at first."""
         yield PaneTitle(1, "Frames")
+        yield LogHeads()
         yield FrameLog(NoRows(), now=self._now, id="log")
         yield FirstRun()
 
@@ -97,6 +99,7 @@ class FramesPane(Vertical):
         words = status.words
         self.note = Content.styled(words.text, _STYLES.get(words.role, MUTED))
         self.total = status.total
+        self.query_one(LogHeads).set(status.total)
         shown = f"{status.shown:,} shown" if status.shown != status.total else ""
         title = f"Frames {status.total:,}"
         self.query_one(PaneTitle).set(title=title, note=shown, right=self.note)
