@@ -16,6 +16,9 @@ from ablytui.service.wireform import Asked
 ANSWERS_KEPT: Final = 1_000
 """How many ACKs and NACKs of earlier transports are held for duplicates."""
 
+CHANNELS_KEPT: Final = 1_000
+"""Of how many channels it is remembered that a frame was let go, those of late."""
+
 
 @dataclass(slots=True)
 class Transport:
@@ -51,6 +54,7 @@ class Outbox:
         self._kept: deque[Kept] = deque()
         self._size = 0
         self._gone: dict[str, int] = {}
+        self._gone_through = -1
         self._why = problems.BACKLOG_EXPIRED
 
     def add(self, stored: Stored, now: float) -> int:
@@ -72,7 +76,11 @@ class Outbox:
     def _let_go(self, why: int) -> None:
         kept = self._kept.popleft()
         self._size -= kept.stored.size
+        self._gone_through = kept.serial
+        self._gone.pop(kept.stored.channel, None)
         self._gone[kept.stored.channel] = kept.serial
+        if len(self._gone) > CHANNELS_KEPT:
+            del self._gone[next(iter(self._gone))]
         self._why = why
 
     def after(self, serial: int) -> list[Kept]:
@@ -81,8 +89,9 @@ class Outbox:
 
     def lost_after(self, serial: int) -> Lost | None:
         """What can no longer be replayed from this serial on; None if nothing is missing."""
-        channels = tuple(name for name, last in self._gone.items() if last > serial)
-        return Lost(self._why, channels) if channels else None
+        if serial >= self._gone_through:
+            return None
+        return Lost(self._why, tuple(name for name, last in self._gone.items() if last > serial))
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ HandOver = Callable[[asyncio.Transport, Head, bytes], None]
 class Front(asyncio.Protocol):
     """One connection until its request head is there.
 
-    `opened` and `closed` keep the owner's count of these; `to_web` and `to_wire` take over.
+    `fronts` holds those that still read, at most `most` of them; `to_web` and `to_wire` take over.
     """
 
     def __init__(
@@ -65,10 +65,11 @@ class Front(asyncio.Protocol):
         to_wire: HandOver,
         to_web: HandOver,
         fronts: set[Front],
+        most: int,
     ) -> None:
         self._clock = clock
         self._to_wire, self._to_web = to_wire, to_web
-        self._fronts = fronts
+        self._fronts, self._most = fronts, most
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._timer: Timer | None = None
@@ -76,6 +77,9 @@ class Front(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """TCP is there."""
         assert isinstance(transport, asyncio.Transport)
+        if len(self._fronts) >= self._most:
+            transport.abort()
+            return
         self._transport = transport
         self._fronts.add(self)
         self._timer = self._clock.call_later(HEAD_TIME, self.abort)

@@ -111,21 +111,26 @@ def publish(
             taken.discard("")
             fresh.append(_named(realm, item, f"{frame_id}:{index}", serial))
     if fresh:
-        head = {"id": frame_id, "timestamp": int(realm.now.wall)}
-        if publisher:
-            head["connectionId"] = publisher
-        stored = Stored(
-            channel=channel.name,
-            serial=realm.serials.channel(realm.now.wall),
-            action=ProtocolAction.MESSAGE,
-            publisher=publisher,
-            head=head,
-            items=tuple(fresh),
-            at=realm.now.mono,
-            size=sum(_held(item) for item in fresh),
-        )
-        realm.spread(channel, stored, deaf=deaf)
+        realm.spread(channel, _stored(realm, channel, fresh, frame_id, publisher), deaf=deaf)
     return serials
+
+
+def _stored(
+    realm: Realm, channel: Channel, items: list[Item], frame_id: str, publisher: str
+) -> Stored:
+    head = {"id": frame_id, "timestamp": int(realm.now.wall)}
+    if publisher:
+        head["connectionId"] = publisher
+    return Stored(
+        channel=channel.name,
+        serial=realm.serials.channel(realm.now.wall),
+        action=ProtocolAction.MESSAGE,
+        publisher=publisher,
+        head=head,
+        items=tuple(items),
+        at=realm.now.mono,
+        size=sum(_held(item) for item in items),
+    )
 
 
 def _named(realm: Realm, item: Item, default_id: str, serial: str) -> Item:

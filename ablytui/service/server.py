@@ -15,11 +15,9 @@ from typing import Any, Final
 from ablytui.errors import ServiceError
 from ablytui.net import wire as wires
 from ablytui.net.clock import Clock, Timer
-from ablytui.net.listener import Ended as WireEnded
-from ablytui.net.listener import Failure, Handshake
 from ablytui.protocol.codec import Format, encode
 from ablytui.protocol.events import Moment
-from ablytui.protocol.frame import Direction, Opcode, WireFrame
+from ablytui.protocol.frame import WireFrame
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.visible import visible
 from ablytui.service import problems, stage
@@ -33,19 +31,17 @@ from ablytui.service.events import (
     Forget,
     Inject,
     Note,
-    Opened,
     PeerPublish,
-    Received,
     Send,
     SendPing,
     Stop,
     Tick,
-    TooLarge,
 )
 from ablytui.service.front import Front, Head
 from ablytui.service.options import ServiceOptions, make_key
+from ablytui.service.peer import Peer
 from ablytui.service.problems import problem
-from ablytui.service.rest import Request, Response, Rest, error_response
+from ablytui.service.rest import Request, Response, error_response
 from ablytui.service.serials import SAFE
 from ablytui.service.trace import frame_line
 from ablytui.service.web import Web
@@ -69,7 +65,7 @@ class Server:
         options: What it is told; its scenario may override some of the times.
         clock: The time.
         random: Where ids and secrets come from; `random.SystemRandom()` outside tests.
-        log: Gets a line for each thing worth one. Safe for a terminal.
+        log: Gets a line for each frame and whatever else is worth one. Safe for a terminal.
         watch: Gets each step and fault of the scenario as it happens.
     """
 
@@ -91,9 +87,8 @@ class Server:
         self.port = options.port
         core = Core(options, self.keys, self._ids)
         self._stage = stage.Stage(core, options.scenario)
-        self._rest = Rest(core.realm)
         self._web = Web(self._request, options.max_frame_size)
-        self._sockets: dict[int, _Socket] = {}
+        self._sockets: dict[int, Peer] = {}
         self._fronts: set[Front] = set()
         self._number = 0
         self._listening: asyncio.Server | None = None
@@ -232,7 +227,13 @@ class Server:
     # --- sockets --------------------------------------------------------------------------------
 
     def _front(self) -> Front:
-        return Front(self._clock, to_wire=self._to_wire, to_web=self._to_web, fronts=self._fronts)
+        return Front(
+            self._clock,
+            to_wire=self._to_wire,
+            to_web=self._to_web,
+            fronts=self._fronts,
+            most=2 * self.options.max_connections,
+        )
 
     def _to_web(self, transport: asyncio.Transport, _head: Head, raw: bytes) -> None:
         self._web.take(transport, raw)
@@ -255,7 +256,7 @@ class Server:
             return
         trace = None if self._log is None else self._trace
         limit = self.options.max_frame_size
-        socket = _Socket(self._number, self._happen, self._forget, limit, trace)
+        socket = Peer(self._number, self._happen, self._forget, limit, trace)
         socket.wire = wires.accept(
             transport,
             raw,
@@ -288,81 +289,11 @@ class Server:
             due = asyncio.Event()
             self._clock.call_later(answer.delay, due.set)
             await due.wait()
-        response, effects = self._rest.handle(request, self._moment())
+        response, effects = self._stage.answer(request, self._moment())
         self._perform(effects)
         self._arm()
         self._say(f"{request.method} {request.target.partition('?')[0]} {response.status}")
         return response
-
-
-class _Socket:
-    """One WebSocket: joins fragments, and tells the service what happens on it."""
-
-    wire: wires.Wire
-
-    def __init__(
-        self,
-        number: int,
-        happen: Callable[[Event], None],
-        gone: Callable[[int], None],
-        limit: int,
-        trace: Callable[[int, WireFrame], None] | None,
-    ) -> None:
-        self._number, self._trace = number, trace
-        self._happen, self._gone = happen, gone
-        self._limit = limit
-        self._opcode = Opcode.TEXT
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def perform(self, effect: SendPing | CloseSocket | CutSocket) -> None:
-        """Do something to the socket."""
-        match effect:
-            case SendPing():
-                self.wire.send(Opcode.PING, b"")
-            case CloseSocket(_, code, reason):
-                self.wire.close(code, reason)
-            case CutSocket():
-                self.wire.abort()
-
-    def opened(self, handshake: Handshake) -> None:
-        """The 101 is out."""
-        headers: dict[str, str] = {}
-        for name, value in handshake.headers:
-            headers.setdefault(name.lower(), value)
-        self._happen(Opened(self._number, handshake.resource, headers))
-
-    def failed(self, failure: Failure) -> None:
-        """Only a dial fails."""
-
-    def frame(self, frame: WireFrame) -> None:
-        """Join the data frames that come in."""
-        if self._trace is not None:
-            self._trace(self._number, frame)
-        if frame.direction is Direction.OUT or frame.opcode >= Opcode.CLOSE:
-            return
-        if frame.opcode is not Opcode.CONT:
-            self._opcode, self._size = frame.opcode, 0
-            self._parts.clear()
-        self._size += len(frame.payload)
-        if self._size > self._limit:
-            self._parts.clear()
-            self._happen(TooLarge(self._number, self._size))
-            return
-        self._parts.append(frame.payload)
-        if frame.fin:
-            whole = b"".join(self._parts)
-            self._parts.clear()
-            self._happen(Received(self._number, self._opcode, whole))
-
-    def ended(self, end: WireEnded) -> None:  # noqa: ARG002
-        """The socket is gone."""
-        self._gone(self._number)
-        self._happen(Ended(self._number))
-
-    def clogged(self) -> None:
-        """It does not read: it may not make the service grow."""
-        self.wire.abort()
 
 
 def _cannot_listen(host: str, port: int, bad: OSError | OverflowError) -> str:

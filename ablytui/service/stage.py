@@ -34,6 +34,7 @@ from ablytui.service.events import (
     SendPing,
 )
 from ablytui.service.problems import problem
+from ablytui.service.rest import Request, Response, Rest
 from ablytui.service.rules import PASS, Rules, closing_code
 from ablytui.service.scenario import Act, Rule, Scenario, Stream
 from ablytui.service.wireform import read_query
@@ -76,6 +77,7 @@ class Stage:
 
     def __init__(self, core: Core, scenario: Scenario | None) -> None:
         self.core = core
+        self._rest = Rest(core.realm)
         self._scenario = scenario
         self._rules = Rules(scenario.rules if scenario else ())
         self._to_client = self._rules.watches("ws_frame_to_client")
@@ -114,6 +116,14 @@ class Stage:
         if act.word == "http_respond":
             return Answer(response=_refusal(act)), fired
         return Answer(delay=act.delay, drop=act.word == "http_drop"), fired
+
+    def answer(self, request: Request, moment: Moment) -> tuple[Response, list[Effect | Fired]]:
+        """Answer an HTTP request that no fault took; and what its publishing sends to others."""
+        self._now, self._out = moment, []
+        response, effects = self._rest.handle(request, moment)
+        for effect in effects:
+            self._outwards(effect)
+        return response, self._out
 
     def handle(self, event: Event, moment: Moment) -> list[Effect | Fired]:
         """Take in what happened; what to do about it, in order."""

@@ -6,7 +6,14 @@ from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.params import DialectName
 from ablytui.service.auth import Identity
 from ablytui.service.channels import Stored
-from ablytui.service.connections import ANSWERS_KEPT, Connection, Lost, Outbox, Transport
+from ablytui.service.connections import (
+    ANSWERS_KEPT,
+    CHANNELS_KEPT,
+    Connection,
+    Lost,
+    Outbox,
+    Transport,
+)
 from ablytui.service.wireform import Asked
 
 
@@ -54,3 +61,14 @@ def test_answers_become_earlier_ones_with_the_next_transport() -> None:
     connection.take(Transport(2, asked, connection, 0))
     assert len(connection.earlier) == ANSWERS_KEPT
     assert 2_999 in connection.earlier
+
+
+def test_the_outbox_remembers_that_something_is_gone_though_not_every_channel() -> None:
+    outbox = Outbox(1, 1_000)
+    for n in range(CHANNELS_KEPT + 10):
+        outbox.add(stored(f"c{n}"), 0)
+    lost = outbox.lost_after(-1)
+    assert lost is not None
+    assert len(lost.channels) == CHANNELS_KEPT
+    assert "c0" not in lost.channels
+    assert outbox.lost_after(outbox.serial) is None

@@ -43,6 +43,7 @@ class Case:
             to_wire=lambda _t, head, raw: self.handed.append(("wire", head, raw)),
             to_web=lambda _t, head, raw: self.handed.append(("web", head, raw)),
             fronts=self.fronts,
+            most=1,
         )
         self.front.connection_made(self.transport)
 
@@ -115,3 +116,20 @@ def test_read_head() -> None:
 @pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"a b c d\r\n\r\n"])
 def test_what_is_no_head(raw: Any) -> None:
     assert read_head(raw) is None
+
+
+def test_those_that_say_nothing_are_bounded() -> None:
+    case = Case()
+    second = Transport()
+    late = Front(
+        case.clock,
+        to_wire=lambda *_: None,
+        to_web=lambda *_: None,
+        fronts=case.fronts,
+        most=1,
+    )
+    late.connection_made(second)
+    assert (second.state, case.fronts) == ("aborted", {case.front})
+    late.data_received(UPGRADE)
+    late.connection_lost(None)
+    assert case.fronts == {case.front}

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from ablytui.service.rest import Request
 from ablytui.service.scenario import load, parse
-from tests.support.service import Bench, actions, data_of
+from ablytui.service.stage import Fired
+from tests.support.service import KEY, Bench, actions, data_of
 
 
 def stage(text: str, **options: Any) -> Bench:
@@ -314,6 +316,17 @@ do = "http_drop"
     gone, _ = bench.stage.request("POST", "/channels/a/messages")
     assert gone is not None
     assert gone.drop
+
+
+def test_a_fault_also_meets_what_rest_publishes() -> None:
+    bench = rule("ws_frame_to_client", "suppress", 'action = "MESSAGE"')
+    client = bench.dial()
+    client.attach("a")
+    target = f"/channels/a/messages?key={KEY}"
+    request = Request("POST", target, {"content-type": "application/json"}, b'{"data":"x"}')
+    response, effects = bench.stage.answer(request, bench.moment)
+    assert response.status == 201
+    assert [type(e) for e in effects] == [Fired]
 
 
 def test_the_service_table_overrides_times() -> None:
