@@ -105,6 +105,7 @@ class Reader:
         self._lock = threading.Lock()
         self._channels: dict[int, str] = {}
         self._sessions: list[Session] = []
+        self._renumbered = False
 
     # --- rows -----------------------------------------------------------------------------------
 
@@ -198,6 +199,7 @@ class Reader:
             Session(i, wall, mono, version, _plain(params), first, base)
             for i, wall, mono, version, params, first, base in found
         ]
+        self._renumbered = any(session.base for session in self._sessions)
         return list(self._sessions)
 
     def session_of(self, n: int) -> Session | None:
@@ -272,7 +274,8 @@ class Reader:
     def _entry(self, found: tuple[Any, ...]) -> Entry:
         (n, at, conn, attempt, kind, direction, opcode, fin, origin, action, channel) = found[:11]
         msg_serial, count, error, flags, size, wire, payload = found[11:]
-        if attempt:
+        # Nearly every capture is one session, whose attempts are numbered as they are.
+        if attempt and (self._renumbered or not self._sessions):
             session = self.session_of(n)
             attempt -= session.base if session is not None else 0
         return Entry(
