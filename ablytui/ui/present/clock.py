@@ -10,7 +10,7 @@ from ablytui.ui.present.view import View
 def next_tick(view: View, *, animations: bool = True) -> float | None:
     """Ms from `view.now` until some pane would show another time.
 
-    Ten a second below a minute, else one a second, a minute or an hour, as the words have it;
+    Ten a second below a minute, else one a second, a minute or a day, as the words have it;
     with animations off never more than one a second. None when no clock runs: before the first
     attempt nothing moves.
     """

@@ -31,7 +31,9 @@ def left(ms: float) -> str:
     tenths = math.ceil(ms / 100)
     if tenths < 600:
         return f"{tenths / 10:.1f} s"
-    return _long(math.ceil(ms / SECOND) * SECOND)
+    seconds = math.ceil(ms / SECOND)
+    # Rounded up to what is shown, so that a time is not said to be over before it is.
+    return _long(seconds * SECOND if seconds < 3600 else math.ceil(ms / MINUTE) * MINUTE)
 
 
 def _long(ms: float) -> str:
@@ -65,7 +67,7 @@ def _step(ms: float) -> float:
         return 100.0
     if ms < HOUR:
         return SECOND
-    return MINUTE if ms < DAY else HOUR
+    return MINUTE if ms < DAY else DAY
 
 
 def until_next_age(ms: float, least: float = 100.0) -> float:
@@ -78,7 +80,8 @@ def until_next_left(ms: float, least: float = 100.0) -> float | None:
     """Ms until `left` reads otherwise; None when nothing is left."""
     if ms <= 0:
         return None
-    step = max(_step(ms), least)
+    # At a full minute or hour the next step down is one of the smaller kind.
+    step = max(_step(math.nextafter(ms, 0.0)), least)
     return ms % step or step
 
 

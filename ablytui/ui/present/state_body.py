@@ -58,11 +58,12 @@ def state_body(
         pad = " " if room > past.WIDTH else ""
         lines = _beside(lines, past.column(meant or view, canvas.height))
     lines = [line.truncate(width) for line in lines]
-    lines += _meaning(view, width - 2, height - len(lines), apart=form is Form.LIST)
+    room = height - len(lines)
+    lines += _meaning(view, width - 2, room, apart=form is Form.LIST, indent=not pad)
     return Content("\n").join(Content(pad) + line if pad else line for line in lines)
 
 
-def _meaning(view: View, width: int, rows: int, *, apart: bool) -> list[Content]:
+def _meaning(view: View, width: int, rows: int, *, apart: bool, indent: bool) -> list[Content]:
     """The reason in whole sentences over at most `rows` rows; the last one may be cut.
 
     The list ends in words, so that one row is left free below it.
@@ -75,8 +76,8 @@ def _meaning(view: View, width: int, rows: int, *, apart: bool) -> list[Content]
     if len(lines) > room:
         rest = Content(" ").join(lines[room - 1 :])
         lines = [*lines[: room - 1], rest.truncate(width, ellipsis=True)]
-    indent = Content(" ") if apart else Content("")
-    return [Content("")] * int(apart) + [indent + line for line in lines]
+    before = Content(" " * int(indent))
+    return [Content("")] * int(apart) + [before + line for line in lines]
 
 
 def _drawn(form: Form, view: View, *, spin: bool) -> Canvas:

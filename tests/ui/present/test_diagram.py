@@ -11,12 +11,11 @@ import pytest
 from ablytui.protocol.states import EDGES
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui import theme
-from ablytui.ui.present.canvas import HEADS, Box, Canvas, Point
+from ablytui.ui.present.canvas import HEADS, Canvas, Point
 from ablytui.ui.present.diagram import (
     EXIT,
     IDLE,
     VISITED,
-    edges,
     large,
     line,
     listing,
@@ -203,35 +202,6 @@ def test_line_before_the_first_change() -> None:
 # --- drawing and table are the same set ----------------------------------------------------------
 
 LAYOUTS = [pytest.param(LARGE, large, id="large"), pytest.param(MEDIUM, medium, id="medium")]
-
-
-def near(box: Box, point: Point) -> bool:
-    return Box(box.x - 1, box.y - 1, box.width + 2, box.height + 2).covers(point)
-
-
-@pytest.mark.parametrize(("layout", "draw"), LAYOUTS)
-def test_routes_are_the_table(layout: Layout, draw: Draw) -> None:
-    table = {(source, target) for source, targets in EDGES.items() for target in targets}
-    assert set(layout.routes) == table == set(edges())
-    assert set(layout.places) == set(S)
-
-
-@pytest.mark.parametrize(("layout", "draw"), LAYOUTS)
-def test_every_route_runs_from_its_state_to_its_state(layout: Layout, draw: Draw) -> None:
-    for (source, target), route in layout.routes.items():
-        first, last = route.cells[0], route.cells[-1]
-        assert near(layout.places[source].body, first), (source, target)
-        ahead = (last[0] + route.facing[0], last[1] + route.facing[1])
-        goal = layout.places[target].body
-        assert goal.covers(last) or near(goal, ahead)
-        # It ends nowhere else, and passes through no state on its way.
-        others = [place.body for state, place in layout.places.items() if state is not target]
-        assert not any(box.covers(ahead) for box in others), (source, target)
-        back = route.cells[-2:-1] or (first,)
-        assert not any(box.covers(cell) for box in others for cell in back if cell != first)
-        inner = route.cells[1:-1]
-        assert not any(p.body.covers(cell) for cell in inner for p in layout.places.values())
-        assert len(set(route.cells)) == len(route.cells)
 
 
 @pytest.mark.parametrize(("layout", "draw"), LAYOUTS)
