@@ -117,22 +117,7 @@ class Store:
         self._progress = threading.Condition()
         self._committed_bytes = 0
         self.path, self._lock, self._db, self._fresh = _open(path, folder)
-        try:
-            ids = self._begin(session)
-        except sqlite3.Error as bad:
-            self._abort()
-            raise CaptureError(f"{self.path} cannot be written: {bad}") from None
-        self._writer = Writer(
-            self._db,
-            session=ids[0],
-            base=ids[1],
-            last=self.committed,
-            committed=self._was_committed,
-            failed=self._has_failed,
-            ticked=self._wants_tick,
-            interval=interval,
-        )
-        self._writer.start()
+        self._writer = self._start(session, interval)
 
     def follow(
         self,
@@ -257,6 +242,26 @@ class Store:
         self._db.close()
 
     # --- inside ---------------------------------------------------------------------------------
+
+    def _start(self, session: SessionInfo, interval: float) -> Writer:
+        """Write the session's row and set the writer going."""
+        try:
+            session_id, base = self._begin(session)
+            writer = Writer(
+                self._db,
+                session=session_id,
+                base=base,
+                last=self.committed,
+                committed=self._was_committed,
+                failed=self._has_failed,
+                ticked=self._wants_tick,
+                interval=interval,
+            )
+        except sqlite3.Error as bad:
+            self._abort()
+            raise CaptureError(f"{self.path} cannot be written: {bad}") from None
+        writer.start()
+        return writer
 
     def _begin(self, session: SessionInfo) -> tuple[int, int]:
         """Write the session's row; its id, and what is added to the numbers of its attempts."""
