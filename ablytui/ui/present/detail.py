@@ -149,8 +149,7 @@ def detail(
 
 def _body(entry: Entry, tab: Tab, registry: Registry, width: int) -> Rendered:
     if tab in {Tab.HEX, Tab.WIRE}:
-        per_row = 16 if width >= _WIDE_HEX else 8
-        return HexDecoder(per_row).render(entry.payload, Meta(Opcode.BINARY))
+        return _dump(entry, width)
     meta = _meta(entry)
     if entry.kind is not EntryKind.FRAME:
         if tab is Tab.RAW:
@@ -162,8 +161,17 @@ def _body(entry: Entry, tab: Tab, registry: Registry, width: int) -> Rendered:
     if tab is Tab.RAW:
         readable = registry.get("json").priority(entry.payload, meta) >= 0
         name = "json" if readable else registry.best(entry.payload, meta).name
+        if name == HexDecoder.name:
+            return _dump(entry, width)
         return registry.render(entry.payload, meta, name)
+    if registry.best(entry.payload, meta).name == HexDecoder.name:
+        return _dump(entry, width)
     return registry.render(entry.payload, meta)
+
+
+def _dump(entry: Entry, width: int) -> Rendered:
+    per_row = 16 if width >= _WIDE_HEX else 8
+    return HexDecoder(per_row).render(entry.payload, Meta(Opcode.BINARY))
 
 
 def _undecodable(entry: Entry) -> list[DetailLine]:

@@ -115,8 +115,9 @@ class FrameLog(LogCanvas, can_focus=True):
 
     @property
     def around(self) -> Around:
-        """Clock, links and time mode of the rows."""
-        return self._rows.around
+        """Clock, links and time mode of the rows, at this moment."""
+        now = self._now() if self._now is not None else None
+        return replace(self._rows.around, now=now)
 
     @property
     def new(self) -> int:
@@ -300,7 +301,7 @@ class FrameLog(LogCanvas, can_focus=True):
 
     def _follow(self) -> None:
         self._following = True
-        self.scroll_end(animate=False, immediate=True)
+        self.scroll_end(animate=False, immediate=True, force=True)
         self.refresh()
         self._tell()
 
@@ -328,7 +329,7 @@ class FrameLog(LogCanvas, can_focus=True):
             top = line
         elif line >= top + height:
             top = line - height + 1
-        self.scroll_to(y=max(top, 0), animate=False, immediate=True)
+        self.scroll_to(y=max(top, 0), animate=False, immediate=True, force=True)
         self._look()
 
     def _look(self) -> None:
@@ -340,7 +341,7 @@ class FrameLog(LogCanvas, can_focus=True):
         """Another number of rows: one repaint while following, else only the count of new."""
         self.virtual_size = Size(self.size.width, self.count)
         if self._following:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
             self.refresh()
         elif self.count <= self._top + self.size.height or not self.status.new:
             self.refresh()

@@ -16,7 +16,7 @@ from textual.cache import LRUCache
 
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Entry, EntryKind
-from ablytui.ui.present.around import Around, Resending, TimeMode
+from ablytui.ui.present.around import Around, Continuity, Links, Resending, TimeMode
 from ablytui.ui.present.columns import Columns
 from ablytui.ui.present.rows import RowText, row
 from ablytui.ui.present.segments import Role, Seg
@@ -133,8 +133,7 @@ class LogRows:
         n = self.number(line)
         links = self.around.links
         waits = links.waiting(n)
-        again = links.resent_as(n) if isinstance(links, Resending) else None
-        key = (n, columns, links.answer_of(n), links.question_of(n), links.is_duplicate(n), again)
+        key = (n, columns, links.answer_of(n), links.question_of(n), *_facts(links, n))
         words = None if waits else self._words.get(key)
         if words is None:
             entry = self.entry(n)
@@ -168,6 +167,15 @@ class LogRows:
             return known
         upgrade = self.around.upgrade_of(entry)
         return None if upgrade is None else upgrade.at
+
+
+def _facts(links: Links, n: int) -> tuple[object, ...]:
+    """What else the words of row `n` hang on."""
+    return (
+        links.is_duplicate(n),
+        links.resent_as(n) if isinstance(links, Resending) else None,
+        links.same_connection(n) if isinstance(links, Continuity) else None,
+    )
 
 
 def payload_text(entry: Entry) -> str:
