@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, to_text
 from ablytui.service.scenario import names
@@ -16,8 +17,11 @@ from ablytui.service.scenario import names
 README: Final = Path(__file__).parent.parent.parent / "README.md"
 
 PANES: Final = {
-    "log": "ablytui.ui.widgets.frame_log:FrameLog",
-    "form": "ablytui.ui.widgets.params_form:ParamsForm",
+    "log": ("frame_log:FrameLog",),
+    "detail": ("frame_detail:FrameDetail", "detail_body:DetailBody"),
+    "state": ("state_pane:StatePane",),
+    "parameters": ("params_pane:ParamsPane",),
+    "form": ("params_form:ParamsForm",),
 }
 """The widgets whose own keys are told, under the name that the README gives them."""
 
@@ -26,11 +30,15 @@ def keys() -> str:
     """Every key, where it works and what it does."""
     from ablytui.ui.keys import key_table
 
-    bindings = {}
-    for name, where in PANES.items():
-        module, _, widget = where.partition(":")
-        bindings[name] = getattr(import_module(module), widget).BINDINGS
+    bindings = {
+        name: list(chain.from_iterable(map(_bindings, where))) for name, where in PANES.items()
+    }
     return key_table(bindings)
+
+
+def _bindings(where: str) -> list[Any]:
+    module, _, widget = where.partition(":")
+    return list(getattr(import_module(f"ablytui.ui.widgets.{module}"), widget).BINDINGS)
 
 
 def parameters() -> str:
