@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from ablytui import cli
-from tests.support.readme import README, TABLES, main, rewritten
+from tests.support.readme import PANES, README, TABLES, main, rewritten
 
 TEXT = README.read_text("utf-8")
 
@@ -24,6 +24,11 @@ def test_a_stale_table_is_noticed(name: str) -> None:
     assert stale != rewritten(TEXT)
     with pytest.raises(ValueError, match=name):
         rewritten(TEXT.replace(f"<!-- {name} -->", "", 1))
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_every_pane_has_keys(pane: str) -> None:
+    assert f"\n| {pane} | `" in TEXT
 
 
 def test_it_tells_every_command_and_no_other() -> None:

@@ -19,8 +19,8 @@ README: Final = Path(__file__).parent.parent.parent / "README.md"
 PANES: Final = {
     "log": ("frame_log:FrameLog",),
     "detail": ("frame_detail:FrameDetail", "detail_body:DetailBody"),
-    "state": ("state_pane:StatePane",),
-    "parameters": ("params_pane:ParamsPane",),
+    "state": ("state_pane:Diagram",),
+    "parameters": ("params_pane:Sheet",),
     "form": ("params_form:ParamsForm",),
 }
 """The widgets whose own keys are told, under the name that the README gives them."""
