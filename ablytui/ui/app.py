@@ -18,14 +18,15 @@ from ablytui.ui.commands import Commands
 from ablytui.ui.keys import APP, bindings
 from ablytui.ui.messages import Said
 from ablytui.ui.present.clock import next_tick
+from ablytui.ui.present.view import View
 from ablytui.ui.screens.main import MainScreen
 from ablytui.ui.screens.quit import Leave, QuitDialog
 from ablytui.ui.settings import Launch, Runtime, Settings
 from ablytui.ui.theme import DARK, LIGHT, THEMES
 
 
-class AblytuiApp(App[int]):
-    """`run()` gives the exit code. `failure` is the one line to print when nothing could open."""
+class AblytuiApp(App[None]):
+    """`return_code` is the exit code. `failure` is the one line to print when nothing could open."""
 
     CSS_PATH = "app.tcss"
     TITLE = "ablytui"
@@ -63,7 +64,7 @@ class AblytuiApp(App[int]):
             runtime = await self.launch.open()
         except AblytuiError as bad:
             self.failure = bad.message
-            self.exit(bad.exit_code)
+            self.exit(return_code=bad.exit_code)
             return
         self._runtime = runtime
         screen = self.screen_stack[0]
@@ -73,12 +74,15 @@ class AblytuiApp(App[int]):
             self.launch,
             runtime,
             screen.post_message,
-            tick=next_tick if self.settings.moving else None,
+            tick=self._tick if self.settings.moving else None,
             revealed=self.settings.revealed,
         )
         screen.open(self._bridge, runtime)
         if self.launch.caption:
             screen.post_message(Said(self.launch.caption))
+
+    def _tick(self, view: View) -> float | None:
+        return next_tick(view, animations=self.settings.animations)
 
     def action_other_theme(self) -> None:
         """Dark to light, or back; from any other theme to the dark one."""
@@ -112,7 +116,7 @@ class AblytuiApp(App[int]):
         if self._runtime is not None and how == "close":
             await self._runtime.session.do("close")
         await self.close_session()
-        self.exit(0)
+        self.exit()
 
     async def close_session(self) -> None:
         """Stop the clocks and end the session, once."""

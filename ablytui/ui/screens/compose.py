@@ -65,7 +65,8 @@ class ComposeDialog(Dialog[Wanted]):
     DEFAULT_CSS = """
     ComposeDialog {
         & Field { margin-bottom: 1; }
-        & Field .name, & .label { width: 14; padding: 0; color: $text-muted; }
+        & Field .name, & .label { width: 14; padding: 0; }
+        & .label { color: $text-muted; }
         & .off { display: none; }
         & #channel-state { margin: 0 0 1 14; }
         & #data-row { height: auto; layout: horizontal; }

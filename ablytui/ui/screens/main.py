@@ -41,7 +41,7 @@ from ablytui.ui.widgets.pane_tabs import PaneTabs
 from ablytui.ui.widgets.params_form import ParamsForm
 from ablytui.ui.widgets.params_pane import ParamsPane
 from ablytui.ui.widgets.state_line import StateLine
-from ablytui.ui.widgets.state_pane import StatePane
+from ablytui.ui.widgets.state_pane import Diagram, StatePane
 from ablytui.ui.widgets.status_bar import StatusBar
 
 Part = TypeVar("Part", bound=Widget)
@@ -72,14 +72,15 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """All of it, once."""
-        yield StatusBar(id="status")
-        yield StateLine(id="state-line")
-        yield Buttons(id="buttons")
+        view, moving = self._view, self._settings.moving
+        yield StatusBar(view, spin=moving, id="status")
+        yield StateLine(view, spin=moving, id="state-line")
+        yield Buttons(view, id="buttons")
         yield PaneTabs(id="tabs")
         with Container(id="body"):
             note = "local service" if self._launch.local else ""
-            yield ParamsPane(self._view, note=note, blink=self._settings.moving, id="connection")
-            yield StatePane(id="state")
+            yield ParamsPane(view, note=note, blink=moving, id="connection")
+            yield StatePane(view, spin=moving, id="state")
             yield FramesPane(now=self._log_now, id="frames")
             yield FrameDetail(id="detail")
         yield KeyBar(id="keys")
@@ -262,13 +263,36 @@ class MainScreen(Screen[None]):
     def _detail(self, n: int) -> None:
         entry = self._source.row(n)
         if entry is not None:
-            self._pane(FrameDetail).show(entry)
+            around, total = self._pane(FrameLog).around, self._source.last()
+            self._pane(FrameDetail).show(entry, around=around, total=total)
 
     def on_frame_detail_closed(self, message: FrameDetail.Closed) -> None:
         """Watch again."""
         message.stop()
         self._arrange(inspecting=False, zoomed=None)
         self._pane(FramesPane).take_focus()
+
+    def on_frame_detail_stepped(self, message: FrameDetail.Stepped) -> None:
+        """The detail of the row that many rows further; the cursor of the log goes along."""
+        message.stop()
+        at = self._pane(FrameLog).selected
+        if at is not None:
+            self._go_to(min(max(at + message.by, 1), self._source.last()))
+
+    def on_frame_detail_linked(self, message: FrameDetail.Linked) -> None:
+        """The detail of a row that belongs to this one."""
+        message.stop()
+        self._go_to(message.n)
+
+    def _go_to(self, n: int) -> None:
+        self._pane(FrameLog).select(n)
+        self._detail(n)
+
+    def on_diagram_row_wanted(self, message: Diagram.RowWanted) -> None:
+        """The log where a change of state stands in it."""
+        message.stop()
+        self.action_pane(Pane.FRAMES)
+        self._go_to(message.n)
 
     def on_params_form_left(self, message: ParamsForm.Left) -> None:
         """Esc in the form goes back to the log."""
@@ -290,7 +314,7 @@ class MainScreen(Screen[None]):
         elif pane is Pane.CONNECTION:
             self._pane(ParamsPane).take_focus()
         elif pane is Pane.STATE:
-            self._pane(StatePane).focus()
+            self._pane(StatePane).take_focus()
         else:
             self._pane(FrameDetail).focus()
 

@@ -87,7 +87,7 @@ class Field(Vertical):
         height: auto;
         & > Horizontal { height: 1; }
         & .name { width: 20; color: $text-muted; padding: 0 1; }
-        &:focus-within .name { color: $text-primary; text-style: bold; }
+        &.-focus .name { color: $text-primary; text-style: bold; }
         &.-wrong .name { color: $text-error; text-style: bold; }
         & Input {
             width: 1fr; height: 1; padding: 0 1; border: none;
@@ -187,6 +187,14 @@ class Field(Vertical):
         """Draw a problem that was found before the lines were there."""
         problem, self.problem = self.problem, ""
         self.say(problem)
+
+    def on_descendant_focus(self) -> None:
+        """Mark the name: `:focus-within` reaches no further than to children."""
+        self.add_class("-focus")
+
+    def on_descendant_blur(self) -> None:
+        """See `on_descendant_focus`."""
+        self.remove_class("-focus")
 
     def _edited(self, message: Input.Changed | Choice.Changed) -> None:
         message.stop()

@@ -97,7 +97,8 @@ class FramesPane(Vertical):
     def draw(self, status: LogStatus) -> None:
         """Draw the title."""
         words = status.words
-        self.note = Content.styled(words.text, _STYLES.get(words.role, MUTED))
+        said = words.text if status.total else ""
+        self.note = Content.styled(said, _STYLES.get(words.role, MUTED))
         self.total = status.total
         self.query_one(LogHeads).set(status.total)
         shown = f"{status.shown:,} shown" if status.shown != status.total else ""

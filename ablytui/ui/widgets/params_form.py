@@ -50,6 +50,7 @@ class ParamsForm(VerticalScroll):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "next field"),
         Binding("enter", "submit", "connect"),
         Binding("ctrl+r", "reveal", "secrets"),
         Binding("escape", "leave", "leave the form"),

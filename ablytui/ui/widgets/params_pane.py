@@ -53,7 +53,10 @@ class ParamsPane(Vertical):
 
     DEFAULT_CSS = """
     ParamsPane {
-        & #params-hint { height: 1; padding: 0 1; color: $foreground 62%; }
+        & #params-hint {
+            height: 1; padding: 0 1; color: $foreground 62%;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & #params-uri { height: auto; max-height: 3; padding: 0 1; }
         & .form { display: none; }
         &.-form .form { display: block; }

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ablytui.errors import ServiceError
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.app import AblytuiApp
+from ablytui.ui.screens.quit import QuitDialog
+from ablytui.ui.settings import Launch, Settings
+from tests.support.app import make_app
+from tests.support.pilot import opened, settle
+
+
+async def test_a_session_is_opened_and_ended_once() -> None:
+    app, rig = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        assert rig.session.subscribers
+    assert rig.closed == 1
+
+
+async def test_what_cannot_be_opened_ends_the_app_with_its_line() -> None:
+    async def refuse() -> Any:
+        raise ServiceError("the port is taken")
+
+    app = AblytuiApp(Launch(refuse), Settings.for_tests())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot, lambda: app.return_code is not None)
+    assert (app.return_code, app.failure) == (1, "the port is taken")
+
+
+async def test_themes_change_by_name() -> None:
+    app, _ = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        assert app.theme == "ably-dark"
+        app.action_other_theme()
+        assert app.theme == "ably-light"
+        app.theme = "nord"
+        app.action_other_theme()
+        assert app.theme == "ably-dark"
+
+
+async def test_q_asks_while_the_connection_is_open() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("q")
+        assert isinstance(app.screen, QuitDialog)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, QuitDialog)
+        assert rig.session.wishes == []
+        await pilot.press("q", "enter")
+        await settle(pilot, lambda: rig.closed == 1)
+    assert rig.session.wishes == [("close", {})]
+
+
+async def test_k_leaves_without_close_so_that_another_process_can_recover() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("q", "k")
+        await settle(pilot, lambda: rig.closed == 1)
+    assert rig.session.wishes == []
+
+
+@pytest.mark.parametrize("state", [S.INITIALIZED, S.DISCONNECTED, S.CLOSED, S.FAILED])
+async def test_q_leaves_at_once_when_nothing_is_open(state: S) -> None:
+    app, rig = make_app(state)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("q")
+        await settle(pilot, lambda: rig.closed == 1)
+    assert app.return_code == 0
+
+
+async def test_the_palette_keeps_no_entry_that_ours_replace() -> None:
+    app, _ = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        titles = {command.title for command in app.get_system_commands(app.screen)}
+    assert titles <= {"Theme", "Keys", "Screenshot"}
