@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from functools import lru_cache
+from typing import Protocol, cast
 
 from ablytui.protocol.format import Format
 from ablytui.protocol.log import Entry, EntryKind
@@ -45,7 +46,6 @@ class Links(Protocol):
         """What `n` brings came before."""
 
 
-@runtime_checkable
 class Continuity(Protocol):
     """Links that also know whether a CONNECTED goes on with the connectionId before it."""
 
@@ -53,12 +53,27 @@ class Continuity(Protocol):
         """None where there was none before."""
 
 
-@runtime_checkable
 class Resending(Protocol):
     """Links that also know what was published again."""
 
     def resent_as(self, n: int, /) -> int | None:
         """The row that published the un-ACKed row `n` again."""
+
+
+@lru_cache(maxsize=64)
+def _offers(kind: type, method: str) -> bool:
+    # isinstance() of a Protocol costs as much as a whole row.
+    return callable(getattr(kind, method, None))
+
+
+def continuity(links: Links) -> Continuity | None:
+    """The links, if they know of connectionIds."""
+    return cast("Continuity", links) if _offers(type(links), "same_connection") else None
+
+
+def resending(links: Links) -> Resending | None:
+    """The links, if they know what was published again."""
+    return cast("Resending", links) if _offers(type(links), "resent_as") else None
 
 
 class NoLinks:

@@ -13,7 +13,7 @@ from ablytui.protocol.errorinfo import error_from_wire
 from ablytui.protocol.frame import Direction, Opcode, close_code
 from ablytui.protocol.log import Entry, EntryKind
 from ablytui.protocol.message import Flag, ProtocolAction
-from ablytui.ui.present.around import Around, Continuity
+from ablytui.ui.present.around import Around, continuity
 from ablytui.ui.present.happenings import members
 
 
@@ -88,8 +88,8 @@ def _ack(entry: Entry, message: Mapping[Any, Any], around: Around) -> str:
 
 
 def _connected(entry: Entry, message: Mapping[Any, Any], around: Around) -> str:
-    links = around.links
-    same = links.same_connection(entry.n) if isinstance(links, Continuity) else None
+    knowing = continuity(around.links)
+    same = knowing.same_connection(entry.n) if knowing is not None else None
     if same is None:
         return "The connection is open."
     if same:

@@ -24,7 +24,7 @@ from ablytui.protocol.message import (
 )
 from ablytui.protocol.visible import tail
 from ablytui.ui.present.amounts import limit
-from ablytui.ui.present.around import Around, Continuity, Resending
+from ablytui.ui.present.around import Around, continuity, resending
 from ablytui.ui.present.clockwords import age, span
 from ablytui.ui.present.segments import Role, Seg
 
@@ -105,8 +105,8 @@ def _answered(entry: Entry, message: Mapping[Any, Any], around: Around) -> list[
             segs.append(Seg(f"✓{took} ", Role.GOOD))
     elif links.waiting(entry.n):
         segs.append(Seg(_waiting(entry, around) + " ", Role.WARN))
-    elif serial is not None and isinstance(links, Resending):
-        again = links.resent_as(entry.n)
+    elif serial is not None and (knowing := resending(links)) is not None:
+        again = knowing.resent_as(entry.n)
         resent = "" if again is None else f", resent as {again}"
         segs.append(Seg(f"no ACK{resent} ", Role.WARN))
     return segs
@@ -146,8 +146,9 @@ def _connected(entry: Entry, message: Mapping[Any, Any], around: Around) -> list
     segs = [*error_segs(message.get("error"))]
     if segs:
         segs.append(Seg("  "))
-    if not segs and isinstance(around.links, Continuity):
-        same = around.links.same_connection(entry.n)
+    knowing = continuity(around.links)
+    if not segs and knowing is not None:
+        same = knowing.same_connection(entry.n)
         if same is not None:
             segs.append(Seg("same " if same else "new ", Role.CONTINUITY if same else Role.WARN))
     role = segs[-1].role if segs and segs[-1].text.strip() else Role.MUTED

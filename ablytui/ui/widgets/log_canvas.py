@@ -51,6 +51,7 @@ class LogCanvas(LineView):
         self._selected: int | None = None
         self._aging: set[int] = set()
         self._plan: Columns = columns_for(0)
+        self._height = 1
         self._bracket = (0, -1)
 
     @property
@@ -81,18 +82,19 @@ class LogCanvas(LineView):
         first = self._top + crop.y
         self._rows.fetch(first, min(first + crop.height, self.count))
         self._plan = self.columns
+        self._height = max(self.size.height, 1)
         self._bracket = self._linked_lines()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line, and its cell of the map."""
-        width = self.size.width
+        width = self._plan.width
         if not self.count:
             return self._empty(y, width)
         line = self._top + y
         self._aging.discard(y)
         strip = self._row(line, width - MAP) if line < self.count else self.blank(width - MAP)
-        if y == self.size.height - 1 and (button := self._button()) is not None:
+        if y == self._height - 1 and (button := self._button()) is not None:
             at = max(width - MAP - width_of([button]), 0)
             strip = Strip.join(
                 [strip.crop(0, at), self.strip([button], width_of([button]), Ground.BUTTON)]
@@ -143,7 +145,7 @@ class LogCanvas(LineView):
 
     def _map_cell(self, y: int) -> Segment:
         """The thumb, or a tick where something changed or went wrong in that part of the log."""
-        height, count = max(self.size.height, 1), self.count
+        height, count = self._height, self.count
         if count <= height:
             return Segment(" ", self.style_of(Seg(" "), Ground.EVENT))
         top = self._top

@@ -16,7 +16,7 @@ from textual.cache import LRUCache
 
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Entry, EntryKind
-from ablytui.ui.present.around import Around, Continuity, Links, Resending, TimeMode
+from ablytui.ui.present.around import Around, Links, TimeMode, continuity, resending
 from ablytui.ui.present.columns import Columns
 from ablytui.ui.present.rows import RowText, row
 from ablytui.ui.present.segments import Role, Seg
@@ -171,10 +171,11 @@ class LogRows:
 
 def _facts(links: Links, n: int) -> tuple[object, ...]:
     """What else the words of row `n` hang on."""
+    sent, same = resending(links), continuity(links)
     return (
         links.is_duplicate(n),
-        links.resent_as(n) if isinstance(links, Resending) else None,
-        links.same_connection(n) if isinstance(links, Continuity) else None,
+        None if sent is None else sent.resent_as(n),
+        None if same is None else same.same_connection(n),
     )
 
 

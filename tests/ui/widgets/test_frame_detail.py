@@ -138,7 +138,9 @@ async def test_the_same_row_again_keeps_its_place() -> None:
     app = DetailApp()
     async with app.run_test(size=(80, 10)) as pilot:
         app.open_row(12)
+        await pilot.pause()
         await pilot.press("G")
+        await pilot.pause()
         body = app.query_one(DetailBody)
         at = body.scroll_offset.y
         assert at > 0
