@@ -17,6 +17,7 @@ from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.service.scenario import load
 from tests.support.drive import KEY, Drive, driving, serving
+from tests.support.terminal import terminal
 
 FORMATS = pytest.mark.parametrize("format_", ["json", "msgpack"])
 DIALECTS = pytest.mark.parametrize("dialect", ["current", "classic"])
@@ -212,3 +213,27 @@ async def test_without_a_credential_nothing_is_dialled() -> None:
         assert parts.session.connection.state is S.INITIALIZED
     finally:
         await parts.close()
+
+
+# --- on a terminal ------------------------------------------------------------------------------
+
+
+async def test_the_inspector_opens_on_a_terminal_connects_and_leaves() -> None:
+    async with serving() as url, terminal("connect", url, "--key", KEY) as screen:
+        at = await screen.until(b"RTN6")
+        screen.press(b"q")
+        await screen.until(b"Close and quit", after=at)
+        screen.press(b"\r")
+        assert await screen.code() == 0
+        assert KEY.partition(":")[2].encode() not in screen.shown
+        assert b"Traceback" not in screen.shown
+
+
+async def test_a_capture_that_cannot_be_made_is_one_line_after_the_screen(tmp_path: Path) -> None:
+    path = tmp_path / "taken.ablycap"
+    path.write_bytes(b"something else")
+    async with terminal("connect", "127.0.0.1", "--capture", str(path)) as screen:
+        assert await screen.code() == 1
+        await screen.until(b"taken.ablycap")
+        assert b"Traceback" not in screen.shown
+    assert path.read_bytes() == b"something else"

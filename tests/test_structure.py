@@ -96,11 +96,16 @@ def test_no_test_waits_for_a_time() -> None:
 
 
 def test_the_import_contracts_are_kept() -> None:
-    command = [Path(sys.executable).parent / "lint-imports", "--no-cache", "--no-logo"]
-    if not command[0].exists():
+    tool = Path(sys.executable).parent / "lint-imports"
+    if not tool.exists():
         pytest.skip("import-linter is a development tool and not installed here")
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [tool, "--no-cache", "--no-logo"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
 

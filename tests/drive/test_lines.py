@@ -21,7 +21,8 @@ from ablytui.protocol.states import ChannelState, ConnectionState
 
 def frame(payload: bytes, opcode: Opcode = Opcode.TEXT, **more: Any) -> Row:
     size = len(payload)
-    more = {"wire": size, "direction": Direction.IN} | more
+    more.setdefault("wire", size)
+    more.setdefault("direction", Direction.IN)
     return Row(5, EntryKind.FRAME, opcode=opcode, payload=payload, size=size, **more)
 
 

@@ -33,7 +33,7 @@ def test_all_options_are_read() -> None:
     ]
     goal, events = options.read(given(*args))
     assert goal == Goal(ConnectionState.CLOSED, "lost", 1.5)
-    assert events == {"state", "result"}
+    assert events == frozenset({"state", "result"})
 
 
 @pytest.mark.parametrize(
