@@ -39,7 +39,7 @@ class FrameLog(LogCanvas, can_focus=True):
         Binding("g,home", "top", "first", show=False),
         Binding("G,end", "end", "last", show=False),
         Binding("f", "follow", "follow"),
-        Binding("left_square_bracket", "state(-1)", "state change", key_display="["),
+        Binding("left_square_bracket", "state(-1)", "state change", key_display="[ ]"),
         Binding("right_square_bracket", "state(1)", "next state change", show=False),
         Binding("l", "linked", "linked"),
         Binding("enter", "open", "detail"),
