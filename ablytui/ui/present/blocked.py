@@ -30,7 +30,7 @@ def _forms(actions: Iterable[Action], connection: Connection) -> Iterator[str]:
         return
     yield "; ".join(told)
     # What keeps from connecting at all is the news; the rest follows from it.
-    if connection.state is S.INITIALIZED and told[0].startswith("Connect:"):
+    if connection.state is S.INITIALIZED and told[0].startswith("Connect"):
         yield told[0]
     if connection.state in _SHUT:
         yield "greyed: the socket is closed"

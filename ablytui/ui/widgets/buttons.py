@@ -50,8 +50,8 @@ class ActionButton(Widget, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "press", "press", show=False),
-        Binding("left", "screen.focus_previous('ActionButton')", show=False),
-        Binding("right", "screen.focus_next('ActionButton')", show=False),
+        Binding("left", "go(False)", "button before", show=False),
+        Binding("right", "go(True)", "next button", show=False),
     ]
 
     def __init__(self, action: Action, letter: str, label: str) -> None:
@@ -85,6 +85,13 @@ class ActionButton(Widget, can_focus=True):
     def action_press(self) -> None:
         """Say so."""
         self.post_message(Buttons.Pressed(self.act.id))
+
+    def action_go(self, on: bool) -> None:
+        """To the neighbour."""
+        if on:
+            self.screen.focus_next(ActionButton)
+        else:
+            self.screen.focus_previous(ActionButton)
 
     def on_click(self, event: Click) -> None:
         """As enter."""

@@ -31,17 +31,24 @@ def title_row(
 class PaneTitle(Widget):
     """Shows the title of the pane that it is in; `set` changes what it says."""
 
-    # The rule asks for the parent's focus, which a scoped rule cannot see.
+    # The rules ask for the parent's focus, which a scoped rule cannot see. Textual restyles what
+    # is in a pane when the focus enters it only if some rule for the pane itself asks for that.
     SCOPED_CSS = False
     DEFAULT_CSS = """
     PaneTitle { height: 1; width: 1fr; background: $panel; color: $foreground; }
-    *:focus-within > PaneTitle { color: $text-primary; }
+    .-titled:focus-within { link-style: none; }
+    .-titled:focus-within > PaneTitle { color: $text-primary; }
     """
 
     def __init__(self, number: str | int, title: str, *, note: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._number = str(number)
         self._said = (title, note, Content(""))
+
+    def on_mount(self) -> None:
+        """Let the pane's focus be seen."""
+        if self.parent is not None:
+            self.parent.add_class("-titled")
 
     def set(
         self,
