@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ablytui.protocol import events
+from ablytui.protocol.codec import encode
 from ablytui.protocol.connection import Connection
+from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.message import PresenceAction
 from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
@@ -122,7 +124,16 @@ _MESSAGE_MEMBERS: Final = ("name", "data", "id", "clientId", "extras", "encoding
 
 def _message(args: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: args[name] for name in _MESSAGE_MEMBERS if args.get(name) is not None}
-    return given | _payload(given)
+    return _sendable(given | _payload(given))
+
+
+def _sendable(item: dict[str, Any]) -> dict[str, Any]:
+    """The item, if both formats can carry it: numbers beyond 64 bits are for neither."""
+    try:
+        encode(item, Format.MSGPACK)
+    except (TypeError, ValueError, OverflowError, RecursionError) as bad:
+        raise BadArgument(f"this cannot be sent: {bad}") from None
+    return item
 
 
 def _payload(args: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +172,7 @@ def _presence_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.
         raise BadArgument(f"action is one of {', '.join(_PRESENCE)}, not {wanted!r}")
     item: dict[str, Any] = {"action": int(_PRESENCE[wanted])}
     item |= {k: args[k] for k in ("clientId", "id") if args.get(k) is not None} | _payload(args)
-    return events.PresenceRequested(_text(args, "channel"), item, ref)
+    return events.PresenceRequested(_text(args, "channel"), _sendable(item), ref)
 
 
 def _send_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:

@@ -113,6 +113,8 @@ def test_arguments(action: str, args: dict[str, Any], event: e.Wish) -> None:
         ("attach", {"channel": "c", "modes": ["x"]}, "not there yet"),
         ("publish", {"channel": "c", "messages": []}, "array of objects"),
         ("publish", {"channel": "c", "messages": ["x"]}, "array of objects"),
+        ("publish", {"channel": "c", "extras": {"n": 2**70}}, "cannot be sent"),
+        ("presence", {"channel": "c", "action": "enter", "id": 2**70}, "cannot be sent"),
         ("presence", {"channel": "c", "action": "dance"}, "enter, update, leave"),
         ("presence", {"channel": "c", "action": "get"}, "not there yet"),
         ("send", {}, "text or hex"),

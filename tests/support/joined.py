@@ -104,14 +104,14 @@ class Joined:
         other: Joined | None = None,
         **options: Any,
     ) -> None:
-        self.clock = other.clock if other else FakeClock(mono=5_000.0)
+        self.clock: FakeClock = other.clock if other else FakeClock(mono=5_000.0)
         self.dialling: set[int] = set()
         self.wires: dict[int, MemoryWire] = {}
         self._jobs: deque[Callable[[], None]] = deque()
         self.reachable = True
         self.refusal: Failure | None = None
         ids = Random(7)
-        self.core = (
+        self.core: Core = (
             other.core
             if other
             else Core(

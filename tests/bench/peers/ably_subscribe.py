@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import time
+from typing import Any
 
 from ably import AblyRealtime
 
@@ -16,7 +17,7 @@ async def main(port: str) -> None:
     first = 0.0
     count = 0
 
-    def heard(message: object) -> None:
+    def heard(message: Any) -> None:
         nonlocal first, count
         if count == 0:
             first = time.perf_counter()

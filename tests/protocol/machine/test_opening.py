@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ablytui.protocol import effects as fx
@@ -55,6 +57,7 @@ def test_rtn14d_retries_follow_rtb1_and_say_so_truly() -> None:
     for coefficient in (1, 4 / 3, 5 / 3, 2, 2):
         bench.refused()
         (change,) = bench.changes
+        assert change.retry_in is not None
         assert change.retry_in == pytest.approx(15_000 * coefficient * 0.9)
         bench.later(change.retry_in - 1)
         assert bench.state is S.DISCONNECTED
@@ -227,7 +230,7 @@ def test_rsa15c_another_client_id_is_fatal() -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"error": LOST}])
-def test_rtn16_recover_is_judged_by_the_error(answer: dict[str, object]) -> None:
+def test_rtn16_recover_is_judged_by_the_error(answer: dict[str, Any]) -> None:
     bench = Bench(
         params(recover='{"connectionKey":"old!k","msgSerial":6,"channelSerials":{"a":"s5"}}')
     )
