@@ -7,10 +7,10 @@ no theme: a style is a text that Textual reads, and may name theme variables.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from textual.content import Content, Span
@@ -96,13 +96,22 @@ def direction(start: Point, end: Point) -> Point:
 class Canvas:
     """Draw, then read `rows`, `lines` or `content`."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        settled: tuple[list[list[int]], list[str], list[str]] | None = None,
+    ) -> None:
         self.width = width
         self.height = height
-        self._arms: list[list[int]] = [[0, 0, 0, 0] for _ in range(width * height)]
-        self._glyphs = [""] * (width * height)
-        self._styles = [""] * (width * height)
-        self._ranks = [0] * (width * height)
+        size = width * height
+        self._open = settled is None
+        self._arms, self._glyphs, self._styles = settled or (
+            [[0, 0, 0, 0] for _ in range(size)],
+            [""] * size,
+            [""] * size,
+        )
+        self._ranks = [0] * size if self._open else []
 
     def _at(self, point: Point) -> int:
         x, y = point
@@ -116,6 +125,8 @@ class Canvas:
         return up, right, down, left
 
     def _arm(self, point: Point, side: Point, weight: Weight, style: str, rank: int) -> None:
+        if not self._open:
+            raise RuntimeError("a settled canvas takes words only")
         at = self._at(point)
         arms = self._arms[at]
         index = _SIDES.index(side)
@@ -165,43 +176,45 @@ class Canvas:
     def cell(self, point: Point) -> Cell:
         """What stands in a cell."""
         at = self._at(point)
-        up, right, down, left = self._arms[at]
-        glyph = self._glyphs[at] or GLYPHS[up * 27 + right * 9 + down * 3 + left]
-        return Cell(glyph, self._styles[at])
+        return Cell(self._glyph(at), self._styles[at])
 
-    def rows(self) -> list[list[Cell]]:
-        """Every cell, row by row."""
-        return [[self.cell((x, y)) for x in range(self.width)] for y in range(self.height)]
+    def _glyph(self, at: int) -> str:
+        up, right, down, left = self._arms[at]
+        return self._glyphs[at] or GLYPHS[up * 27 + right * 9 + down * 3 + left]
+
+    def settled(self) -> Canvas:
+        """A copy to write words on: its lines are looked up once, and no more can be drawn."""
+        drawn = (self._arms, list(self._looked_up()), list(self._styles))
+        return Canvas(self.width, self.height, drawn)
+
+    def _looked_up(self) -> Sequence[str]:
+        if not self._open:
+            return self._glyphs
+        return [self._glyph(at) for at in range(len(self._glyphs))]
 
     def lines(self) -> list[str]:
         """The bare text, without the blanks at the end of a row."""
-        return ["".join(cell.glyph for cell in row).rstrip() for row in self.rows()]
+        return [row.plain.rstrip() for row in self.rows()]
+
+    def rows(self) -> list[Content]:
+        """The rows for a widget; neighbours of one style make one span."""
+        glyphs = self._looked_up()
+        return [
+            _row(glyphs[start : start + self.width], self._styles[start : start + self.width])
+            for start in range(0, len(glyphs), self.width)
+        ]
 
     def content(self) -> Content:
-        """The drawing for a widget."""
-        return Content("\n").join(content_of(row) for row in self.rows())
+        """The whole drawing."""
+        return Content("\n").join(self.rows())
 
 
-def content_of(row: Iterable[Cell]) -> Content:
-    """One row for a widget; neighbours of one style make one span."""
-    text: list[str] = []
+def _row(glyphs: Sequence[str], styles: Sequence[str]) -> Content:
     spans = []
-    for start, style, glyphs in _runs(row):
-        text.append(glyphs)
-        if style:
-            spans.append(Span(start, start + len(glyphs), style))
-    return Content("".join(text), spans)
-
-
-def _runs(row: Iterable[Cell]) -> Iterator[tuple[int, str, str]]:
     start = 0
-    style = ""
-    glyphs: list[str] = []
-    for at, cell in enumerate(row):
-        if glyphs and cell.style != style:
-            yield start, style, "".join(glyphs)
-            start, glyphs = at, []
-        style = cell.style
-        glyphs.append(cell.glyph)
-    if glyphs:
-        yield start, style, "".join(glyphs)
+    for style, cells in groupby(styles):
+        end = start + len(list(cells))
+        if style:
+            spans.append(Span(start, end, style))
+        start = end
+    return Content("".join(glyphs), spans)

@@ -7,6 +7,7 @@ idle edges, exits of the current state, the last edge, boxes, arrow heads, words
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from textual.content import Content
@@ -25,6 +26,9 @@ Edge = tuple[S, S]
 IDLE: Final = "$foreground 40%"
 EXIT: Final = "$foreground 90%"
 VISITED: Final = "$foreground 70%"
+
+_LAST: Final = 2
+"""The rank of the edge last taken."""
 
 _BURNT: Final = "┅"
 _BAR: Final = 11
@@ -51,63 +55,63 @@ def medium(view: View) -> Canvas:
 
 def _draw(layout: Layout, view: View, *, spin: bool = False) -> Canvas:
     pen = _Pen(layout, view, spin=spin)
-    pen.lines()
-    pen.frames()
     pen.fuse()
-    pen.heads()
     for state in S:
         pen.state(state)
     pen.hub()
     return pen.canvas
 
 
+@lru_cache(maxsize=64)
+def _ground(boxed: bool, current: S, last: Edge | None, visited: frozenset[S]) -> Canvas:
+    """Everything but words: it changes with the state, not with the time."""
+    layout = LARGE if boxed else MEDIUM
+    canvas = Canvas(*layout.size)
+    look = theme.CONNECTION[current]
+    ordered = list(_ordered(current, last, look.text))
+    frames = [place.frame for place in layout.places.values() if place.frame is not None]
+    for edge, style, rank in ordered:
+        cells = layout.routes[edge].cells
+        weight = Weight.HEAVY if rank == _LAST else Weight.LIGHT
+        stub = not any(frame.framed(cells[0]) for frame in frames)
+        canvas.line(cells, style, weight=weight, rank=rank, stub=stub)
+    for state, place in layout.places.items():
+        if place.frame is None:
+            continue
+        if state is current:
+            canvas.frame(place.frame, look.text, weight=Weight.HEAVY, rank=_LAST + 1)
+        else:
+            canvas.frame(place.frame, VISITED if state in visited else IDLE, rank=1)
+    for edge, style, rank in ordered:
+        route = layout.routes[edge]
+        bold = f"bold {style}" if rank == _LAST else style
+        canvas.put(route.cells[-1], HEADS[route.facing], bold)
+    return canvas.settled()
+
+
+def _ordered(current: S, last: Edge | None, text: str) -> Iterator[tuple[Edge, str, int]]:
+    """The edges as they have to be drawn, each with its style and rank."""
+    every = [edge for edge in edges() if edge != last]
+    yield from ((edge, IDLE, 0) for edge in every if edge[0] is not current)
+    yield from ((edge, EXIT, 1) for edge in every if edge[0] is current)
+    if last is not None:
+        yield last, text, _LAST
+
+
 class _Pen:
-    """Draws one layout of one View."""
+    """Writes the words of one View over the lines."""
 
     def __init__(self, layout: Layout, view: View, *, spin: bool) -> None:
         self.layout = layout
         self.view = view
         self.spin = spin
-        self.canvas = Canvas(*layout.size)
         self.current = view.connection.state
         self.look = theme.CONNECTION[self.current]
         last = view.last_edge
         # A row that the log lost must not draw an edge that does not exist.
-        self.last = last if last in layout.routes else None
-
-    def _ordered(self) -> Iterator[tuple[Edge, str, int]]:
-        """The edges as they have to be drawn, each with its style and rank."""
-        every = [edge for edge in edges() if edge != self.last]
-        yield from ((edge, IDLE, 0) for edge in every if edge[0] is not self.current)
-        yield from ((edge, EXIT, 1) for edge in every if edge[0] is self.current)
-        if self.last is not None:
-            yield self.last, self.look.text, 2
-
-    def lines(self) -> None:
-        places = self.layout.places.values()
-        for edge, style, rank in self._ordered():
-            cells = self.layout.routes[edge].cells
-            framed = any(place.frame and place.frame.framed(cells[0]) for place in places)
-            weight = Weight.HEAVY if rank == 2 else Weight.LIGHT
-            self.canvas.line(cells, style, weight=weight, rank=rank, stub=not framed)
-
-    def heads(self) -> None:
-        for edge, style, rank in self._ordered():
-            route = self.layout.routes[edge]
-            bold = f"bold {style}" if rank == 2 else style
-            self.canvas.put(route.cells[-1], HEADS[route.facing], bold)
-
-    def frames(self) -> None:
-        # The current box last: no two touch, but its rank must be the highest.
-        for state, place in self.layout.places.items():
-            if place.frame is None:
-                continue
-            if state is self.current:
-                style, weight, rank = self.look.text, Weight.HEAVY, 3
-            else:
-                style = VISITED if self.visits(state) else IDLE
-                weight, rank = Weight.LIGHT, 1
-            self.canvas.frame(place.frame, style, weight=weight, rank=rank)
+        last = last if last in layout.routes else None
+        visited = frozenset(state for state in S if self.visits(state))
+        self.canvas = _ground(layout.boxed, self.current, last, visited).settled()
 
     def fuse(self) -> None:
         """RTN14e: the time until suspended burns down along the edge that leads there."""

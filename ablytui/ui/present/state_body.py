@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
 from textual.content import Content
 
 from ablytui.ui.present import diagram, past, reasons
-from ablytui.ui.present.canvas import Canvas, content_of
+from ablytui.ui.present.canvas import Canvas
 from ablytui.ui.present.geometry import LARGE, MEDIUM
 from ablytui.ui.present.view import View
 
@@ -27,6 +29,8 @@ _SIZES: Final = {
     Form.MEDIUM: MEDIUM.size,
     Form.LIST: diagram.LIST_SIZE,
 }
+
+_CLAUSE: Final = re.compile(r"[.;](?= )")
 
 _GAP: Final = 2
 """Columns between the drawing and the changes before."""
@@ -51,7 +55,7 @@ def state_body(
     if form is Form.LINE:
         return diagram.line(view, width, spin=spin)
     canvas = _drawn(form, view, spin=spin)
-    lines = [content_of(row) for row in canvas.rows()]
+    lines = canvas.rows()
     room = width - canvas.width - _GAP
     pad = ""
     if room >= past.WIDTH:
@@ -64,20 +68,26 @@ def state_body(
 
 
 def _meaning(view: View, width: int, rows: int, *, apart: bool, indent: bool) -> list[Content]:
-    """The reason in whole sentences over at most `rows` rows; the last one may be cut.
+    """The reason over at most `rows` rows, in whole sentences if one of them fits.
 
     The list ends in words, so that one row is left free below it.
     """
-    told = reasons.meaning(view)
-    if not told.plain or rows <= int(apart) or width < 10:
-        return []
-    lines = list(told.wrap(width))
     room = rows - int(apart)
-    if len(lines) > room:
-        rest = Content(" ").join(lines[room - 1 :])
-        lines = [*lines[: room - 1], rest.truncate(width, ellipsis=True)]
+    told = reasons.meaning(view)
+    if not told.plain or room < 1 or width < 10:
+        return []
     before = Content(" " * int(indent))
+    lines = next((w for form in _forms(told) if len(w := form.wrap(width)) <= room), None)
+    if lines is None:
+        lines = [told.truncate(width, ellipsis=True)]
     return [Content("")] * int(apart) + [before + line for line in lines]
+
+
+def _forms(told: Content) -> Iterator[Content]:
+    """The whole text, then less and less of it, always up to the end of a clause."""
+    yield told
+    for end in reversed([match.start() for match in _CLAUSE.finditer(told.plain)]):
+        yield told[:end] + "."
 
 
 def _drawn(form: Form, view: View, *, spin: bool) -> Canvas:

@@ -44,7 +44,7 @@ class ActionButton(Widget, can_focus=True):
         &.-off { background: transparent; color: $text-disabled; }
         &:hover { background: $primary 20%; }
         &.-off:hover { background: transparent; }
-        &:focus { background: $primary 30%; text-style: underline; }
+        &:focus { background: $primary 30%; }
     }
     """
 
@@ -80,7 +80,7 @@ class ActionButton(Widget, can_focus=True):
         """Key and label."""
         style = "" if self.off else f"bold {theme.PRIMARY}"
         key = (f"{self._letter} ", style) if self._letter else ""
-        return Content.assemble(" ", key, self.label, " ")
+        return Content.assemble(" ", key, (self.label, "underline" if self.has_focus else ""), " ")
 
     def action_press(self) -> None:
         """Say so."""

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Blur, Click, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -49,6 +50,7 @@ class Diagram(Widget, can_focus=True):
         self._spin = spin
         self._at: int | None = None
         self._drawn = Content("")
+        self._drawn_for = Size(0, 0)
 
     @property
     def back(self) -> int:
@@ -68,11 +70,16 @@ class Diagram(Widget, can_focus=True):
     def show(self, view: View) -> None:
         """Repaint if the drawing is another one now."""
         self._view = view
-        if self.size.area and not self._body().is_same(self._drawn):
+        self._redraw()
+
+    def _redraw(self) -> None:
+        body = self._body()
+        if not body.is_same(self._drawn):
+            self._drawn = body
             self.refresh()
 
     def _body(self) -> Content:
-        if self._view is None:
+        if self._view is None or not self.size.area:
             return Content("")
         back = self.back
         shown = past.stepped(self._view, back)
@@ -80,8 +87,9 @@ class Diagram(Widget, can_focus=True):
         return state_body(shown, *self.size, spin=spin, meant=self._view)
 
     def render(self) -> Content:
-        """The drawing."""
-        self._drawn = self._body()
+        """The drawing that `show` made, or one for another size."""
+        if self._drawn_for != self.size:
+            self._drawn, self._drawn_for = self._body(), self.size
         return self._drawn
 
     def action_step(self, by: int) -> None:
@@ -89,14 +97,14 @@ class Diagram(Widget, can_focus=True):
         known = self._moves
         back = min(max(self.back + by, 0), max(len(known) - 1, 0))
         self._at = known[-1 - back].n if back else None
-        self.refresh()
+        self._redraw()
         self.post_message(self.Stepped(back))
 
     def action_live(self) -> None:
         """Back to what is now."""
         if self._at is not None:
             self._at = None
-            self.refresh()
+            self._redraw()
             self.post_message(self.Stepped(0))
 
     def action_row(self) -> None:

@@ -15,7 +15,6 @@ from ablytui.ui.present.canvas import (
     Cell,
     Weight,
     cells_of,
-    content_of,
 )
 
 SIDES = ("UP", "RIGHT", "DOWN", "LEFT")
@@ -90,13 +89,27 @@ def test_box() -> None:
 
 
 def test_neighbours_of_one_style_make_one_span() -> None:
-    row = [Cell("a", "x"), Cell("b", "x"), Cell(" ", ""), Cell("c", "y")]
-    content = content_of(row)
-    assert content.plain == "ab c"
+    canvas = Canvas(4, 2)
+    canvas.put((0, 0), "ab", "x")
+    canvas.put((3, 0), "c", "y")
+    content = canvas.content()
+    assert content.plain == "ab c\n    "
     assert [(span.start, span.end, span.style) for span in content.spans] == [
         (0, 2, "x"),
         (3, 4, "y"),
     ]
+
+
+def test_a_settled_copy_takes_words_and_leaves_its_ground_alone() -> None:
+    ground = Canvas(3, 1)
+    ground.line([(0, 0), (1, 0), (2, 0)], "line", stub=True)
+    copy = ground.settled()
+    copy.put((1, 0), "x", "word")
+    assert copy.lines() == ["─x╴"]
+    assert ground.lines() == ["──╴"]
+    assert copy.arms((1, 0)) == ground.arms((1, 0)) == (0, 1, 0, 1)
+    with pytest.raises(RuntimeError, match="words only"):
+        copy.line([(0, 0), (1, 0)], "")
 
 
 def test_heads_point_where_they_say() -> None:

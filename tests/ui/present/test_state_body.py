@@ -7,6 +7,7 @@ import itertools
 
 import pytest
 
+from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present.state_body import Form, form_of, state_body
 from tests.support import views
@@ -65,4 +66,17 @@ def test_reason_below_the_list_over_the_rows_there_are() -> None:
         " channels attach again.",
     ]
     cut = [line.plain for line in state_body(views.suspended(), 40, 10).split("\n")]
-    assert cut[8:] == ["", " 80002 Away longer than 2 min. The nex…"]
+    assert cut[8:] == ["", " 80002 Away longer than 2 min."]
+    two = [line.plain for line in state_body(views.suspended(), 40, 11).split("\n")]
+    assert two[8:] == [
+        "",
+        " 80002 Away longer than 2 min. The next",
+        " connect still tries to resume.",
+    ]
+
+
+def test_a_sentence_that_does_not_fit_at_all_is_cut() -> None:
+    reason = ErrorInfo(40101, 401, "no")
+    view = views.view(S.FAILED, came_from=S.CONNECTING, reason=reason)
+    lines = [line.plain for line in state_body(view, 26, 10).split("\n")]
+    assert lines[8:] == ["", " 40101 The server does n…"]
