@@ -124,14 +124,16 @@ class Store:
         on_masked: Callable[[int, Row], None],
         on_drained: Callable[[], None],
         now: Callable[[], int],
+        on_error: Callable[[str], None],
     ) -> None:
-        """Tell one follower of every masked row, and when it may go on after `overfull`.
+        """Tell one follower of every masked row, of what goes wrong, and when it may go on.
 
         `now`: µs since the session began. See the arguments of the same names.
         """
         self._on_masked = on_masked
         self._on_drained = on_drained
         self._now = now
+        self._on_error = on_error
 
     # --- writing, on the loop's thread ----------------------------------------------------------
 

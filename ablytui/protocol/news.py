@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ablytui.protocol.connection import Connection
+from ablytui.protocol.effects import Notice
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Row
 from ablytui.protocol.states import ChannelChange, StateChange
@@ -42,4 +43,11 @@ class Delivered:
     payload: bytes
 
 
-News = Logged | Changed | Delivered
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line for the person; it is a row as well, unless the log itself has failed."""
+
+    notice: Notice
+
+
+News = Logged | Changed | Delivered | Told

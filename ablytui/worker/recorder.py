@@ -20,7 +20,7 @@ from ablytui.protocol.log import (
     channel_members,
     state_members,
 )
-from ablytui.protocol.news import Logged, News
+from ablytui.protocol.news import Logged, News, Told
 from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.observe.verdict import Verdict, verdict_members
 from ablytui.protocol.states import ChannelChange, StateChange
@@ -38,9 +38,10 @@ class Recorder:
         observer: Observer,
         now: Callable[[], int],
         drained: Callable[[], None],
+        failed: Callable[[str], None],
     ) -> None:
         self.store = store
-        store.follow(self._masked, drained, now)
+        store.follow(self._masked, drained, now, failed)
         self.observer = observer
         self._plain: list[Subscriber] = []
         self._rows: list[Subscriber] = []
@@ -144,11 +145,12 @@ class Recorder:
             self.note(at, EntryKind.CHANNEL, members, attempt=attempt, channel=channel, error=error)
 
     def notice(self, at: int, notice: Notice) -> None:
-        """A line for the person."""
+        """A line for the person: a row, and news for who does not read rows."""
         members: dict[str, Any] = {"level": notice.level, "message": notice.message}
         if notice.code is not None:
             members["code"] = notice.code
         self.note(at, EntryKind.NOTICE, members, error=notice.code)
+        self.tell(Told(notice))
 
     def upgrade(self, at: int, attempt: int, target: Target) -> None:
         """A dial begins. The store masks the secrets of its URL, at equal length, as it does all."""

@@ -85,7 +85,7 @@ class Session:
             format=params.format,
             request_timeout=params.realtime_request_timeout,
         )
-        self._recorder = Recorder(store, observer, self._at, self._links.resume)
+        self._recorder = Recorder(store, observer, self._at, self._links.resume, self._log_failed)
         for secret in secrets_of(params):
             store.add_secret(secret)
         self.connection, self._first = initial(params)
@@ -192,6 +192,10 @@ class Session:
             self._timers.cancel(_OBSERVER)
         else:
             self._timers.start(_OBSERVER, 0, max((due - at) / 1000, 0.0))
+
+    def _log_failed(self, why: str) -> None:
+        """The recording has ended, the connection has not (a full disk, a file that was removed)."""
+        self._run(self._perform, (fx.Notice("error", f"The recording ended: {why}"),), None)
 
     # --- jobs -----------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from ablytui.protocol.codec import read_head
 from ablytui.protocol.effects import Notice
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.frame import Direction, Opcode, WireFrame
-from ablytui.protocol.news import Logged, News
+from ablytui.protocol.news import Logged, News, Told
 from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ChannelChange, ChannelState, ConnectionState, StateChange
@@ -35,7 +35,7 @@ def recorder(tmp_path: Path) -> Any:
         call_soon=lambda _: None,
         folder=tmp_path,
     )
-    yield Recorder(store, Observer(wall0=0.0), lambda: 0, lambda: None)
+    yield Recorder(store, Observer(wall0=0.0), lambda: 0, lambda: None, lambda _: None)
     store.close()
 
 
@@ -93,7 +93,7 @@ def test_a_row_says_what_its_line_says(
 ) -> None:
     news = told(recorder)
     note(recorder)
-    (logged,) = news
+    logged = news[0]
     assert isinstance(logged, Logged)
     assert logged.row.kind.name == kind
     said = json.loads(logged.row.payload)
@@ -116,8 +116,9 @@ def test_a_listener_of_plain_news_is_not_told_of_rows(recorder: Recorder) -> Non
     plain: list[News] = []
     stop = recorder.subscribe(plain.append, rows=False)
     assert not recorder.listened
-    recorder.notice(1, Notice("info", "x"))
-    assert plain == []
+    notice = Notice("info", "x")
+    recorder.notice(1, notice)
+    assert plain == [Told(notice)]
     stop()
     assert told(recorder) == []
     assert recorder.listened

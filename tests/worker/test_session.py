@@ -13,6 +13,7 @@ from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import EntryKind
+from ablytui.protocol.news import Told
 from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.service import events as sv
 from tests.support.joined import KEY, Joined
@@ -246,6 +247,18 @@ async def test_a_full_backlog_pauses_the_socket_until_it_has_drained(make: Make)
     assert world.wire.paused
     world.store._on_drained()
     assert not world.wire.paused
+
+
+async def test_the_connection_outlives_its_log(make: Make) -> None:
+    world = make()
+    world.start()
+    world.store._on_error("no space left on device")
+    (told,) = [news.notice for news in world.news if isinstance(news, Told)]
+    assert (told.level, told.message) == (
+        "error",
+        "The recording ended: no space left on device",
+    )
+    assert world.do("ping").error is None
 
 
 async def test_the_end_refuses_what_is_open_and_leaves_no_timer(make: Make) -> None:
