@@ -194,7 +194,10 @@ def frame_row(
     head: Head | Undecodable | None,
 ) -> Row:
     """The row of one frame; the columns of its message where it completes one."""
-    row = Row(
+    known = head if isinstance(head, Head) else _NO_HEAD
+    size = len(frame.payload)
+    # By position, because a row is made for every frame.
+    return Row(
         at,
         EntryKind.FRAME,
         attempt,
@@ -202,15 +205,16 @@ def frame_row(
         frame.opcode,
         frame.fin,
         frame.origin,
-        size=len(frame.payload),
-        wire=frame.wire,
-        payload=frame.payload,
+        known.action,
+        known.channel,
+        known.msg_serial,
+        known.count,
+        None if known.error is None else known.error.code,
+        known.flags,
+        size,
+        frame.wire,
+        frame.payload,
     )
-    if head.__class__ is Head:
-        row.action = head.action
-        row.channel = head.channel
-        row.msg_serial = head.msg_serial
-        row.count = head.count
-        row.flags = head.flags
-        row.error = head.error_code
-    return row
+
+
+_NO_HEAD = Head()

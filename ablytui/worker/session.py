@@ -168,7 +168,8 @@ class Session:
             self._busy = False
 
     def _moment(self) -> Moment:
-        return Moment(self.clock.mono(), self.clock.wall(), self._random.random())
+        clock = self.clock
+        return Moment(clock.mono(), clock.wall(), self._random.random())
 
     def _at(self) -> int:
         return int((self.clock.mono() - self._zero) * 1000)
@@ -265,7 +266,7 @@ class Session:
         self.connection, effects = step(self.connection, event, moment)
         if self.connection.key is not None and self.connection.key != key:
             self.store.add_secret(self.connection.key)
-        duplicate = any(effect.__class__ is fx.Duplicate for effect in effects)
+        duplicate = bool(effects) and isinstance(effects[0], fx.Duplicate)
         self._recorder.publish(n, row, duplicate=duplicate)
         if effects:
             self._perform(effects, event, row)

@@ -30,7 +30,7 @@ from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.recovery import RecoveryProblem, parse
 from ablytui.protocol.states import ConnectionState as S
 
-_SOCKET_EVENTS = (e.SocketOpened, e.DialFailed, e.SocketClosed, e.SocketClogged, e.FrameArrived)
+_SOCKET_EVENTS = (e.SocketOpened, e.DialFailed, e.SocketClosed, e.SocketClogged)
 
 
 def initial(params: ConnectParams) -> tuple[Connection, tuple[Effect, ...]]:
@@ -54,7 +54,11 @@ def step(
 ) -> tuple[Connection, tuple[Effect, ...]]:
     """Everything that an event changes and asks for. Pure: the same in, the same out."""
     turn = Turn(conn, now)
-    if isinstance(event, _SOCKET_EVENTS):
+    if isinstance(event, e.FrameArrived):
+        # Nearly all events are frames, so they are asked for first.
+        if event.attempt == conn.socket:
+            inbound.arrived(turn, event)
+    elif isinstance(event, _SOCKET_EVENTS):
         _socket(turn, event)
     elif isinstance(event, e.TimerFired):
         _timer(turn, event)
@@ -65,13 +69,11 @@ def step(
 
 def _socket(
     turn: Turn,
-    event: e.SocketOpened | e.DialFailed | e.SocketClosed | e.SocketClogged | e.FrameArrived,
+    event: e.SocketOpened | e.DialFailed | e.SocketClosed | e.SocketClogged,
 ) -> None:
     ended = isinstance(event, (e.DialFailed, e.SocketClosed))
     if event.attempt == turn.conn.socket:
-        if isinstance(event, e.FrameArrived):
-            inbound.arrived(turn, event)
-        elif isinstance(event, e.SocketOpened):
+        if isinstance(event, e.SocketOpened):
             opening.opened(turn)
         elif isinstance(event, e.DialFailed):
             opening.dial_failed(turn, event)
