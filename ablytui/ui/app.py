@@ -76,6 +76,7 @@ class AblytuiApp(App[None]):
             screen.post_message,
             tick=self._tick if self.settings.moving else None,
             revealed=self.settings.revealed,
+            zone=self.settings.zone_at(runtime.wall0),
         )
         screen.open(self._bridge, runtime)
         if self.launch.caption:
@@ -99,6 +100,7 @@ class AblytuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; ask first while a connection is open."""
         if isinstance(self.screen, QuitDialog):
+            self.screen.action_leave("close")
             return
         state = self._runtime.session.connection.state if self._runtime else S.INITIALIZED
         if state is S.CONNECTED:

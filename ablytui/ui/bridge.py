@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import UTC, tzinfo
 from typing import Any, Final
 
 from textual.message import Message
@@ -43,12 +44,14 @@ class Bridge:
         *,
         tick: Callable[[View], float | None] | None = None,
         revealed: bool = False,
+        zone: tzinfo = UTC,
     ) -> None:
         self._launch = launch
         self._runtime = runtime
         self._post = post
         self._tick = tick
         self._revealed = revealed
+        self.zone = zone
         self._counts = Counts()
         self.links = Links()
         self._busy: dict[int, str] = {}
@@ -114,6 +117,8 @@ class Bridge:
         return View(
             connection=self._runtime.session.connection,
             now=self._runtime.clock.mono(),
+            wall=self._runtime.clock.wall(),
+            zone=self.zone,
             visits=dict(counts.visits),
             history=counts.history,
             connected_after=counts.connected_after,

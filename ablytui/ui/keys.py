@@ -132,18 +132,22 @@ def connection_bindings() -> list[Binding]:
 
 
 def bindings(commands: Iterable[Command]) -> list[Binding]:
-    """The bindings of the commands that have keys."""
+    """The bindings of the commands, one for each key.
+
+    A key with ctrl that ends the app does so from a dialog and a text field too.
+    """
     return [
         Binding(
-            ",".join(command.keys),
+            key,
             command.action,
             command.footer or command.help,
             show=bool(command.footer),
             tooltip=command.help,
             id=command.id,
+            priority=command.action == "app.quit" and key.startswith("ctrl+"),
         )
         for command in commands
-        if command.keys
+        for key in command.keys
     ]
 
 

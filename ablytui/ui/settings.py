@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ablytui.net.clock import Clock
@@ -84,6 +84,10 @@ class Settings:
     """Secrets are shown and stored in clear, as the person asked."""
     zone: tzinfo | None = None
     """The zone of the times shown; None is the machine's."""
+
+    def zone_at(self, wall: float) -> tzinfo:
+        """The zone to show; the machine's offset at `wall` (ms) serves for the whole session."""
+        return self.zone or datetime.fromtimestamp(wall / 1000, UTC).astimezone().tzinfo or UTC
 
     @classmethod
     def for_tests(cls, theme: str = "ably-dark") -> Settings:

@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 from ablytui.ui.screens.main import MainScreen
 
 
-async def settle(pilot: Pilot[Any], condition: Callable[[], bool], timeout: float = 10.0) -> None:
-    """Let the app run until `condition` holds; fails after `timeout` s."""
+async def settle(pilot: Pilot[Any], condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Let the app run until `condition` holds; fails after `seconds`."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + timeout
+    end = loop.time() + seconds
     while not condition():
         assert loop.time() < end, "waited in vain"
         await asyncio.sleep(0.005)

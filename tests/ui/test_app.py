@@ -57,6 +57,15 @@ async def test_q_asks_while_the_connection_is_open() -> None:
     assert rig.session.wishes == [("close", {})]
 
 
+async def test_ctrl_q_twice_leaves_also_from_a_field() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("r", "ctrl+q", "ctrl+q")
+        await settle(pilot, lambda: rig.closed == 1)
+    assert rig.session.wishes == [("close", {})]
+
+
 async def test_k_leaves_without_close_so_that_another_process_can_recover() -> None:
     app, rig = make_app(S.CONNECTED)
     async with app.run_test(size=(120, 36)) as pilot:

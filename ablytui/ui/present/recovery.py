@@ -71,7 +71,7 @@ def secret_span(text: str) -> tuple[int, int]:
     if text[start : start + 1] == "{":
         return 0, 0
     colon = text.find(":", start)
-    return start, len(text.rstrip()) if colon < 0 else colon
+    return start, max(start, len(text.rstrip())) if colon < 0 else colon
 
 
 def read(text: str, dialect: DialectName, *, revealed: bool = False) -> Reading:
@@ -173,11 +173,12 @@ def table(reading: Reading, width: int) -> Content:
     lines = []
     for part in reading.parts:
         name = " " * part.indent + visible(part.name)
-        value = elide(visible(part.value), 22, middle=True)
+        room = max(width - 19 - len(part.note), 22)
+        value = elide(visible(part.value), room, middle=True)
         lines.append(
             Content.assemble(
                 (elide(name, 16, middle=True).ljust(17), MUTED),
-                value.ljust(24),
+                value.ljust(22) + "  ",
                 (visible(part.note), "$text-error" if part.wrong else MUTED),
             ).truncate(width, ellipsis=True)
         )

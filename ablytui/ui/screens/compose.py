@@ -70,7 +70,7 @@ class ComposeDialog(Dialog[Wanted]):
         & .off { display: none; }
         & #channel-state { margin: 0 0 1 14; }
         & #data-row { height: auto; layout: horizontal; }
-        & #data-row:focus-within .label { color: $text-primary; text-style: bold; }
+        & #data-row.-focus .label { color: $text-primary; text-style: bold; }
         & TextArea {
             height: 6; width: 1fr; border: none; padding: 0 1; background: $panel;
             border-left: outer $panel; scrollbar-size-vertical: 1;
@@ -213,3 +213,11 @@ class DataRow(Widget):
         area.cursor_blink = self._blink
         area.highlight_cursor_line = False
         yield area
+
+    def on_descendant_focus(self) -> None:
+        """Mark the name."""
+        self.add_class("-focus")
+
+    def on_descendant_blur(self) -> None:
+        """The mark goes with the cursor."""
+        self.remove_class("-focus")

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Resize
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -54,7 +54,7 @@ class Dialog(ModalScreen[Result]):
     DEFAULT_CSS = """
     Dialog {
         align: center middle; background: $background 62%;
-        & > #dialog { width: 94; max-width: 96%; height: auto; max-height: 96%; background: $surface; }
+        & > #dialog { width: 94; max-width: 96%; height: auto; max-height: 100%; background: $surface; }
         & #dialog-body { height: auto; max-height: 100%; padding: 1 3 0 3; scrollbar-size-vertical: 1; }
         & #dialog-row { height: 1; margin: 1 3; }
         & #dialog-why { width: 1fr; text-align: right; color: $text-muted; }
@@ -62,6 +62,10 @@ class Dialog(ModalScreen[Result]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
+
+    def on_resize(self, event: Resize) -> None:
+        """The body scrolls where the screen is low; title and buttons always stay."""
+        self.query_one("#dialog-body").styles.max_height = max(event.size.height - 4, 3)
 
     def body(self) -> Iterable[Widget]:
         """What stands between title and buttons."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Resize
 from textual.screen import Screen
 from textual.widget import Widget
@@ -47,11 +47,6 @@ from ablytui.ui.widgets.status_bar import StatusBar
 Part = TypeVar("Part", bound=Widget)
 
 
-def local_zone(wall: float) -> tzinfo:
-    """The machine's offset from UTC at a wall time in ms; one offset for the whole session."""
-    return datetime.fromtimestamp(wall / 1000, UTC).astimezone().tzinfo or UTC
-
-
 class MainScreen(Screen[None]):
     """Everything about one connection."""
 
@@ -67,7 +62,7 @@ class MainScreen(Screen[None]):
         self._bridge: Bridge | None = None
         self._runtime: Runtime | None = None
         self._source: RowSource = NoRows()
-        self._shape = Shape.NONE
+        self._shape: Shape | None = None
         self._arrangement = Arrangement()
 
     def compose(self) -> ComposeResult:
@@ -102,8 +97,7 @@ class MainScreen(Screen[None]):
         self._bridge = bridge
         self._runtime = runtime
         self._source = runtime.reader
-        zone = self._settings.zone or local_zone(runtime.wall0)
-        self._pane(FramesPane).open(runtime.reader, wall0=runtime.wall0, zone=zone)
+        self._pane(FramesPane).open(runtime.reader, wall0=runtime.wall0, zone=bridge.zone)
         self._pane(FrameLog).set_links(bridge.links)
 
     def _log_now(self) -> int:
@@ -250,7 +244,7 @@ class MainScreen(Screen[None]):
     def on_frame_log_selected(self, message: FrameLog.Selected) -> None:
         """The detail follows the cursor where it is in sight."""
         message.stop()
-        if Pane.DETAIL in self._arrangement.visible(self._shape):
+        if Pane.DETAIL in self._arrangement.visible(self._shape or Shape.NONE):
             self._detail(message.n)
 
     def on_frame_log_opened(self, message: FrameLog.Opened) -> None:
@@ -340,7 +334,7 @@ class MainScreen(Screen[None]):
         """Another size may be another shape."""
         shape = shape_of(event.size.width, event.size.height)
         if shape is not self._shape:
-            self.remove_class(f"-{self._shape.value}")
+            self.remove_class(*(f"-{each.value}" for each in Shape))
             self._shape = shape
             self.add_class(f"-{shape.value}")
             buttons, keys = self._pane(Buttons), self._pane(KeyBar)
@@ -353,13 +347,14 @@ class MainScreen(Screen[None]):
     def _arrange(self, **changes: Any) -> None:
         """Show the panes of this posture and shape, and keep the focus in one of them."""
         self._arrangement = replace(self._arrangement, **changes)
-        shown = self._arrangement.visible(self._shape)
+        shown = self._arrangement.visible(self._shape or Shape.NONE)
         focused = self._focused_pane()
         self.set_class(self._arrangement.inspecting, "-inspect")
         self.set_class(self._arrangement.zoomed is not None, "-zoom")
         for pane in Pane:
             self.query_one(f"#{pane.value}").display = pane in shown
         self._pane(PaneTabs).active = self._arrangement.zoomed or self._arrangement.tab
+        self.on_frames_pane_noted()
         if focused is not None and focused not in shown and shown:
             self._focus(next(pane for pane in Pane if pane in shown))
         if self._shape is Shape.WIDE and self._pane(FrameLog).selected is not None:
@@ -368,7 +363,8 @@ class MainScreen(Screen[None]):
     def on_frames_pane_noted(self) -> None:
         """The tabs say what the title of the log says."""
         frames, tabs = self._pane(FramesPane), self._pane(PaneTabs)
-        tabs.frames, tabs.note = frames.total, frames.note
+        tabs.frames = frames.total
+        tabs.note = frames.note if tabs.active is Pane.FRAMES else Content("")
 
     def on_descendant_focus(self, _event: DescendantFocus) -> None:
         """The tabs are marked while a pane has the focus."""

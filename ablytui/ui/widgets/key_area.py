@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.events import Key
@@ -32,8 +33,11 @@ def drawn(line: str, *, revealed: bool) -> str:
 class KeyArea(TextArea):
     """A text area for one recovery key. Enter submits it."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-area--mark"}
+
     DEFAULT_CSS = """
     KeyArea {
+        & > .key-area--mark { color: $text-error; }
         height: 3; border: none; padding: 0 1; background: $panel; border-left: outer $panel;
         scrollbar-size-vertical: 1;
         &:focus { border: none; background: $primary 20%; border-left: outer $border; }
@@ -65,11 +69,11 @@ class KeyArea(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """What is drawn of a line; the document keeps what was typed."""
-        if line_index == 0:
-            shown = drawn(self.document.get_line(0), revealed=self.revealed)
-        else:
-            shown = _CONTROL.sub("·", self.document.get_line(line_index))
-        return Text(shown, end="", no_wrap=True)
+        # The secret may stand on any line of a key that was pasted with its line breaks.
+        shown = drawn(self.document.text, revealed=self.revealed)
+        start = self.document.get_index_from_location((line_index, 0))
+        length = len(self.document.get_line(line_index))
+        return Text(shown[start : start + length], end="", no_wrap=True)
 
     def render_line(self, y: int) -> Strip:
         """The line, and `▴` under the place where the key breaks if nothing stands there."""
@@ -81,11 +85,10 @@ class KeyArea(TextArea):
         row = y + self.scroll_offset.y
         if row != place.y + 1 or row < self.wrapped_document.height:
             return strip
-        wrong = self.app.theme_variables.get("text-error", "")
-        ground = self.rich_style
-        style = ground + Style.parse(wrong) if wrong.startswith("#") else ground
-        line = Text(" " * place.x + "▴", style=style)
-        return Strip(line.render(self.app.console)).adjust_cell_length(self.size.width, ground)
+        ground = next((segment.style for segment in strip if segment.style), self.rich_style)
+        mark = Style(color=self.get_component_rich_style("key-area--mark").color)
+        cells = [Segment(" " * place.x, ground), Segment("▴", ground + mark)]
+        return Strip(cells).adjust_cell_length(self.size.width, ground)
 
     async def _on_key(self, event: Key) -> None:
         if event.key == "enter":

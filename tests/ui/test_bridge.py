@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import asyncio
+
+from textual.message import Message
+
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.effects import Reply
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.bridge import Bridge, first_view
+from ablytui.ui.messages import LogGrew, Said, Viewed
+from ablytui.ui.present.view import View
+from ablytui.ui.settings import Launch
+from tests.support.app import PARAMS, Rig, connection_in, rows_to
+from tests.support.entries import flood, state
+
+
+async def bridge_of(
+    wanted: S = S.CONNECTED, *, tick: float | None = None
+) -> tuple[Bridge, Rig, list[Message]]:
+    rig = Rig(connection_in(wanted), rows_to(wanted))
+    posted: list[Message] = []
+    bridge = Bridge(
+        Launch(rig.open, PARAMS, local=True),
+        await rig.open(),
+        posted.append,
+        tick=None if tick is None else lambda _view: tick,
+    )
+    return bridge, rig, posted
+
+
+def views(posted: list[Message]) -> list[View]:
+    return [message.view for message in posted if isinstance(message, Viewed)]
+
+
+async def test_what_is_on_disk_is_counted_at_the_start() -> None:
+    bridge, rig, posted = await bridge_of()
+    assert LogGrew(len(rig.source.entries)) in posted
+    view = views(posted)[-1]
+    assert (view.rows, view.frames_in, view.frames_out) == (25, 11, 6)
+    assert view.connected_after == 188.0
+    assert view.rtt == 23.0
+    assert view.local
+    assert view.connected_n == 7
+    assert view.url.startswith("ws://127.0.0.1:8080/?key=app.k1:*")
+    assert bridge.links.answer_of(9) == 12
+
+
+async def test_the_live_log_and_the_finished_one_give_the_same_picture() -> None:
+    rig = Rig(connection_in(S.CONNECTED), [])
+    posted: list[Message] = []
+    live = Bridge(Launch(rig.open, PARAMS), await rig.open(), posted.append)
+    for row in rows_to(S.CONNECTED):
+        rig.grow([row])
+    other = Rig(connection_in(S.CONNECTED), rows_to(S.CONNECTED))
+    finished = Bridge(Launch(other.open, PARAMS), await other.open(), posted.append)
+    assert live.view() == finished.view()
+
+
+async def test_many_rows_are_counted_in_turns() -> None:
+    _, rig, posted = await bridge_of()
+    have = rig.source.last()
+    rig.grow(flood(9_000, start=have + 1))
+    assert views(posted)[-1].rows < 9_000
+    rig.clock.advance(0)
+    assert views(posted)[-1].rows == have + 9_000
+
+
+async def test_a_change_is_told_at_once() -> None:
+    _, rig, posted = await bridge_of()
+    rig.move(connection_in(S.DISCONNECTED))
+    assert views(posted)[-1].connection.state is S.DISCONNECTED
+
+
+async def test_a_clock_that_runs_is_drawn_again_when_due_and_not_before() -> None:
+    bridge, rig, posted = await bridge_of(tick=100.0)
+    before = len(views(posted))
+    rig.clock.advance(99)
+    assert len(views(posted)) == before
+    rig.clock.advance(1)
+    assert len(views(posted)) == before + 1
+    assert len(rig.clock.pending) == 1
+    bridge.close()
+    assert rig.clock.pending == []
+
+
+async def test_after_the_end_nothing_is_read_any_more() -> None:
+    bridge, rig, posted = await bridge_of()
+    bridge.close()
+    posted.clear()
+    rig.grow([state("connected", "closing", n=26)])
+    rig.move(connection_in(S.CLOSED))
+    assert posted == []
+
+
+async def test_a_wish_is_busy_until_its_answer_and_a_refusal_is_one_line() -> None:
+    bridge, rig, posted = await bridge_of()
+    rig.refuse("drop", "no socket is open")
+    bridge.do("drop")
+    assert views(posted)[-1].busy == {"drop"}
+    await asyncio.sleep(0)
+    assert Said("drop: 40000 no socket is open", wrong=True) in posted
+    assert views(posted)[-1].busy == frozenset()
+    assert rig.session.wishes[0] == ("drop", {})
+
+
+async def test_the_answer_to_a_ping_is_said() -> None:
+    bridge, rig, posted = await bridge_of()
+    rig.session.answers["ping"] = Reply(0, {"rtt": 23})
+    bridge.do("ping")
+    await asyncio.sleep(0)
+    assert Said("ping: 23 ms") in posted
+
+
+async def test_parameters_go_to_the_session() -> None:
+    bridge, rig, posted = await bridge_of(S.CLOSED)
+    other = PARAMS.__class__(key="a.b:c")
+    bridge.set_params(other)
+    assert rig.session.connection.params == other
+    assert views(posted)[-1].connection.params == other
+    assert bridge.connection.params == other
+    assert bridge.recovery_key() == rig.session.key
+
+
+def test_before_a_session_the_parameters_are_known() -> None:
+    rig = Rig(Connection(PARAMS), [])
+    view = first_view(Launch(rig.open, PARAMS, local=True), revealed=True)
+    assert (view.connection.params, view.local, view.revealed) == (PARAMS, True, True)

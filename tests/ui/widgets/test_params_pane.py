@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.messages import ParamsEdited, Wanted
+from ablytui.ui.present.view import View
+from ablytui.ui.widgets.params_form import ParamsForm
+from ablytui.ui.widgets.params_pane import AT_REST, ParamsPane, Sheet
+from tests.support.app import PARAMS, SECRET, connection_in
+
+
+class Host(App[None]):
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self.pane = ParamsPane(view, blink=False)
+        self.told: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+    def on_params_edited(self, message: ParamsEdited) -> None:
+        self.told.append(message.params)
+
+    def on_wanted(self, message: Wanted) -> None:
+        self.told.append(message.action_id)
+
+    def text(self, where: str) -> str:
+        return str(self.query_one(where, Static).content)
+
+
+@pytest.mark.parametrize("state", list(S))
+async def test_a_form_while_nothing_is_open_else_a_sheet(state: S) -> None:
+    app = Host(View(connection_in(state)))
+    async with app.run_test(size=(80, 16)) as pilot:
+        await pilot.pause()
+        assert app.query_one(ParamsForm).display is (state in AT_REST)
+        assert app.query_one(Sheet).display is (state not in AT_REST)
+
+
+async def test_the_uri_follows_what_is_typed_masked() -> None:
+    app = Host(View(connection_in(S.INITIALIZED, params=ConnectParams())))
+    async with app.run_test(size=(120, 16)) as pilot:
+        await pilot.pause()
+        assert "key=missing" in app.text("#params-uri")
+        app.pane.take_focus()
+        await pilot.press(*"a.b:secretsecret")
+        await pilot.pause()
+        assert "key=a.b:•••" in app.text("#params-uri")
+        assert "secret" not in app.text("#params-uri")
+        await pilot.press("enter")
+    assert app.told[-2:] == [ConnectParams(key="a.b:secretsecret"), "connect"]
+
+
+async def test_the_field_under_the_cursor_says_what_it_is_for() -> None:
+    app = Host(View(connection_in(S.CLOSED)))
+    async with app.run_test(size=(120, 16)) as pilot:
+        await pilot.pause()
+        app.pane.form.fields[0].editor.focus()
+        await pilot.pause()
+        assert "per-channel serials" in app.text("#params-hint")
+        app.set_focus(None)
+        await pilot.pause()
+        assert app.text("#params-hint") == ""
+
+
+async def test_what_was_asked_and_given_and_no_secret() -> None:
+    app = Host(View(connection_in(S.CONNECTED), connected_n=7))
+    async with app.run_test(size=(80, 16)) as pilot:
+        await pilot.pause()
+        sheet = str(app.query_one(Sheet).query_one(Static).content)
+        assert "granted by CONNECTED 7" in sheet
+        assert "gk3Tq9Lx0b" in sheet
+        assert SECRET not in sheet
+
+
+async def test_the_focus_stays_in_the_pane_when_the_form_comes_and_goes() -> None:
+    app = Host(View(connection_in(S.CLOSED)))
+    async with app.run_test(size=(80, 16)) as pilot:
+        app.pane.take_focus()
+        await pilot.pause()
+        app.pane.show(View(connection_in(S.CONNECTING)))
+        await pilot.pause()
+        assert app.focused is app.query_one(Sheet)
+        app.pane.show(View(connection_in(S.CLOSED)))
+        await pilot.pause()
+        assert app.pane.form.has_focus_within
+
+
+async def test_parameters_of_the_session_fill_the_form() -> None:
+    app = Host(View(connection_in(S.CLOSED)))
+    async with app.run_test(size=(80, 16)) as pilot:
+        app.pane.show(View(connection_in(S.CLOSED, params=replace(PARAMS, port=9))))
+        await pilot.pause()
+        assert next(f.text for f in app.pane.form.fields if f.key == "port") == "9"
