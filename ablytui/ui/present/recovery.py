@@ -173,13 +173,15 @@ def table(reading: Reading, width: int) -> Content:
     lines = []
     for part in reading.parts:
         name = " " * part.indent + visible(part.name)
-        room = max(width - 19 - len(part.note), 22)
+        # A narrow dialog has room for what is wrong, and for no other remark.
+        note = part.note if part.wrong or width >= 64 else ""
+        room = max(width - 19 - len(note), 22)
         value = elide(visible(part.value), room, middle=True)
         lines.append(
             Content.assemble(
                 (elide(name, 16, middle=True).ljust(17), MUTED),
                 value.ljust(22) + "  ",
-                (visible(part.note), "$text-error" if part.wrong else MUTED),
+                (visible(note), "$text-error" if part.wrong else MUTED),
             ).truncate(width, ellipsis=True)
         )
     return Content("\n").join(lines)

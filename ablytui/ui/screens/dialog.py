@@ -57,7 +57,10 @@ class Dialog(ModalScreen[Result]):
         & > #dialog { width: 94; max-width: 96%; height: auto; max-height: 100%; background: $surface; }
         & #dialog-body { height: auto; max-height: 100%; padding: 1 3 0 3; scrollbar-size-vertical: 1; }
         & #dialog-row { height: 1; margin: 1 3; }
-        & #dialog-why { width: 1fr; text-align: right; color: $text-muted; }
+        & #dialog-why {
+            width: 1fr; text-align: right; color: $text-muted;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
     }
     """
 

@@ -85,8 +85,10 @@ class FramesPane(Vertical):
         self.log_view.tick()
 
     def take_focus(self) -> None:
-        """Put the cursor into the log."""
-        if self.log_view.display:
+        """Put the cursor into the log; before there is one, take it out of everything else."""
+        if self.has_class("-first"):
+            self.screen.set_focus(None)
+        else:
             self.log_view.focus()
 
     def on_frame_log_changed(self, message: FrameLog.Changed) -> None:

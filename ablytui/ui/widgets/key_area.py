@@ -70,9 +70,11 @@ class KeyArea(TextArea):
     def get_line(self, line_index: int) -> Text:
         """What is drawn of a line; the document keeps what was typed."""
         # The secret may stand on any line of a key that was pasted with its line breaks.
-        shown = drawn(self.document.text, revealed=self.revealed)
-        start = self.document.get_index_from_location((line_index, 0))
-        length = len(self.document.get_line(line_index))
+        document = self.document
+        shown = drawn(document.text, revealed=self.revealed)
+        start = sum(len(document.get_line(line)) for line in range(line_index))
+        start += line_index * len(document.newline)
+        length = len(document.get_line(line_index))
         return Text(shown[start : start + length], end="", no_wrap=True)
 
     def render_line(self, y: int) -> Strip:

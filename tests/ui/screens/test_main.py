@@ -262,6 +262,16 @@ async def test_first_run_begins_in_the_form_and_enter_connects() -> None:
     assert rig.session.connection.params.key == "a.b:c"
 
 
+async def test_esc_in_the_first_form_frees_the_letters() -> None:
+    app, rig = make_app(S.INITIALIZED, params=replace(PARAMS, key=None), local=False)
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await settle(pilot, lambda: screen.query_one(ParamsForm).has_focus_within)
+        await pilot.press("escape", "q")
+        await settle(pilot, lambda: rig.closed == 1)
+    assert app.return_code == 0
+
+
 async def test_what_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     app, rig = make_app(S.CONNECTED)
     copied: list[str] = []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -41,7 +43,7 @@ def test_what_is_last_goes_first_and_the_right_end_stays() -> None:
 
 
 class Host(App[None]):
-    BINDINGS = [Binding("x", "mark", "mark it")]  # noqa: RUF012 - Textual's way
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "mark", "mark it")]
     marked = 0
 
     def compose(self) -> ComposeResult:
@@ -53,7 +55,7 @@ class Host(App[None]):
 
 
 class Pane(Static, can_focus=True):
-    BINDINGS: list[BindingType] = [Binding("y", "app.mark", "copy")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "app.mark", "copy")]
 
 
 async def test_it_follows_the_focus_and_a_click_is_the_key() -> None:
