@@ -45,7 +45,8 @@ async def measure(port: int, rate: int, seconds: float) -> dict[str, float]:
         await it.until(b"MESSAGE" if rate else b"ATTACHED")
         it.press(b"1")
         await asyncio.sleep(1)
-        begun, used, times = time.perf_counter(), cpu_of(it.process.pid), []
+        begun, used = time.perf_counter(), cpu_of(it.process.pid)
+        times: list[float] = []
         while rate and len(times) < PRESSES:
             times.append(await press(it, b"k", b" new"))
             await asyncio.sleep(0.2)
