@@ -113,7 +113,8 @@ class Needles:
             return
         known = self._learned.pop(value, None)
         fresh = known is None
-        self._learned[value] = known or _known(value)
+        # A key that was seen travels as it is; only a credential goes into an HTTP header.
+        self._learned[value] = known or _known(value, base64_too=False)
         if fresh:
             while len(self._learned) > LEARNED:
                 del self._learned[next(iter(self._learned))]
@@ -169,10 +170,10 @@ def _parts(secret: str) -> list[bytes]:
     return [part.encode("utf-8", "surrogatepass") for part in parts]
 
 
-def _known(value: bytes) -> _Known:
+def _known(value: bytes, *, base64_too: bool = True) -> _Known:
     text = value.decode("utf-8", "surrogatepass")
     plain = _Form(_longest_run(_RUN, value, 8), text, is_base64=False)
-    return _Known(value, plain, tuple(_in_base64(value)))
+    return _Known(value, plain, tuple(_in_base64(value)) if base64_too else ())
 
 
 def _longest_run(run: re.Pattern[bytes], value: bytes, least: int) -> bytes:

@@ -7,7 +7,6 @@ table are all made from it. A field is here only if code obeys it.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -356,11 +355,11 @@ def to_text(params: ConnectParams, name: str) -> str:
 
 
 def secrets_of(params: ConnectParams) -> frozenset[str]:
-    """Every secret these parameters hold, in each form in which it may travel."""
+    """Every secret these parameters hold."""
     found: set[str] = set()
     if params.key:
         secret = params.key.partition(":")[2]
-        found |= {params.key, secret, base64.b64encode(params.key.encode()).decode()}
+        found |= {params.key, secret}
     for value in (params.recover, params.resume):
         if value:
             found.add(value)
