@@ -30,7 +30,6 @@ class Channel(NamedTuple):
 
     name: str
     state: ChannelState = ChannelState.INITIALIZED
-    channel_serial: str | None = None
     attach_serial: str | None = None
     modes: int = 0
     params: tuple[tuple[str, str], ...] = ()
@@ -41,6 +40,12 @@ class Channel(NamedTuple):
     before: ChannelState = ChannelState.INITIALIZED
     """The state before `detaching`, to return to if it times out (RTL5f)."""
     retries: int = 0
+    channel_serial: str | None = None
+    """Last, so that `at` is one slice."""
+
+    def at(self, serial: str) -> Channel:
+        """At another position of the channel (RTL15b)."""
+        return Channel._make((*self[:-1], serial))
 
     def evolve(self, **changes: Any) -> Channel:
         """A copy with some fields changed."""
@@ -104,13 +109,9 @@ class Connection(NamedTuple):
     key: str | None = None
     client_id: str | None = None
     details: ConnectionDetails = ConnectionDetails()
-    connection_serial: int | None = None
     recover: RecoveryKey | None = None
-    last_mono: float = 0.0
-    last_wall: float = 0.0
     # what is under way
     msg_serial: int = 0
-    channels: Mapping[str, Channel] = _NOTHING
     pending: tuple[Pending, ...] = ()
     queued: tuple[Pending, ...] = ()
     pings: tuple[Ping, ...] = ()
@@ -121,6 +122,21 @@ class Connection(NamedTuple):
     """Attempt and ref of wishes to disconnect or drop, answered when that socket has ended."""
     timers: Mapping[str, Timer] = _NOTHING
     generation: int = 0
+    # what nearly every inbound frame changes, last, so that `heard` is one slice
+    last_mono: float = 0.0
+    last_wall: float = 0.0
+    connection_serial: int | None = None
+    channels: Mapping[str, Channel] = _NOTHING
+
+    def heard(
+        self,
+        mono: float,
+        wall: float,
+        connection_serial: int | None,
+        channels: Mapping[str, Channel],
+    ) -> Connection:
+        """Something came in just now; the rest is as it was."""
+        return Connection._make((*self[:-4], mono, wall, connection_serial, channels))
 
     def evolve(self, **changes: Any) -> Connection:
         """A copy with some fields changed."""

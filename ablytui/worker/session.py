@@ -155,12 +155,13 @@ class Session:
     # --- the queue ------------------------------------------------------------------------------
 
     def _run(self, job: Callable[..., None], *args: Any) -> None:
-        """Queue a job; work the queue off, unless that is under way further up the stack."""
-        self._jobs.append((job, args))
+        """Do a job now, or after the one that is under way further up the stack."""
         if self._busy:
+            self._jobs.append((job, args))
             return
         self._busy = True
         try:
+            job(*args)
             while self._jobs:
                 next_job, next_args = self._jobs.popleft()
                 next_job(*next_args)

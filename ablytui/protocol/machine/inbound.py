@@ -46,25 +46,24 @@ _CHANNEL_ACTIONS: Final = frozenset({A.ATTACHED, A.DETACHED, A.ERROR})
 
 def _payload(turn: Turn, head: Head) -> None:
     """MESSAGE and its kin: one replacement of the model, and a delivery if attached (RTL17)."""
-    conn, action = turn.conn, head.action
-    changes: dict[str, object] = {"last_mono": turn.now.mono, "last_wall": turn.now.wall}
+    conn, now = turn.conn, turn.now
+    known, channels_ = conn.connection_serial, conn.channels
     serial = head.connection_serial
     if serial is not None and turn.dialect.counts_connection_serial:
-        if conn.connection_serial is not None and serial <= conn.connection_serial:
-            turn.conn = conn.evolve(**changes)
+        if known is not None and serial <= known:
+            turn.conn = conn.heard(now.mono, now.wall, known, channels_)
             turn.emit(Duplicate(serial))
             return
-        changes["connection_serial"] = serial
-    name = head.channel
-    channel = conn.channels.get(name) if name else None
+        known = serial
+    name, action = head.channel, head.action
+    channel = channels_.get(name) if name else None
     if channel is not None and name is not None:
         if head.channel_serial and action in _SERIALLED:
-            known = channel.evolve(channel_serial=head.channel_serial)
-            changes["channels"] = {**conn.channels, name: known}
+            channels_ = {**channels_, name: channel.at(head.channel_serial)}
         kind = _PAYLOADS.get(action) if action is not None else None
         if kind is not None and channel.state is ChannelState.ATTACHED:
             turn.emit(Deliver(name, kind))
-    turn.conn = conn.evolve(**changes)
+    turn.conn = conn.heard(now.mono, now.wall, known, channels_)
 
 
 def _seen_before(turn: Turn, head: Head) -> bool:
