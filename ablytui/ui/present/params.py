@@ -195,6 +195,30 @@ def _unacked(connection: Connection) -> Content:
 # --- the pane -----------------------------------------------------------------------------------
 
 
+def sheet_facts(view: View) -> tuple[object, ...]:
+    """Everything that `sheet` says, apart from its width: while it is equal, so is the sheet.
+
+    A connection is another one after every frame, and most frames change nothing of this.
+    """
+    connection = view.connection
+    return (
+        connection.params,
+        connection.mode,
+        connection.id,
+        connection.key,
+        connection.client_id,
+        connection.details,
+        connection.state_ttl,
+        connection.msg_serial,
+        connection.connection_serial,
+        len(connection.pending),
+        len(connection.queued),
+        view.url,
+        view.connected_n,
+        view.revealed,
+    )
+
+
 def sheet(view: View, width: int) -> Content:
     """Both columns and the URI below them, for a pane of `width` cells."""
     connection = view.connection

@@ -125,6 +125,7 @@ class MainScreen(Screen[None]):
         self._show(message.view)
 
     def _show(self, view: View) -> None:
+        moved = view.connection.state is not self._view.connection.state
         self._view = view
         self._pane(StatusBar).show(view)
         self._pane(StateLine).show(view)
@@ -135,7 +136,8 @@ class MainScreen(Screen[None]):
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog):
                 screen.show(view)
-        self.refresh_bindings()
+        if moved:
+            self.refresh_bindings()
 
     def on_log_grew(self, message: LogGrew) -> None:
         """More rows are committed."""

@@ -74,7 +74,9 @@ class ActionButton(Widget, can_focus=True):
             self.refresh(layout=True)
         self.set_class(reason is not None, "-off")
         self.set_class(suggested and reason is None, "-suggested")
-        self.tooltip = self.act.help if reason is None else f"{self.act.help}. Not now: {reason}"
+        told = self.act.help if reason is None else f"{self.act.help}. Not now: {reason}"
+        if told != self.tooltip:
+            self.tooltip = told
 
     def render(self) -> Content:
         """Key and label."""
@@ -145,9 +147,10 @@ class Buttons(Horizontal):
         self._draw()
 
     def show(self, view: View) -> None:
-        """Another picture; only what differs is repainted."""
-        self._view = view
-        self._draw()
+        """Another picture; only what differs is repainted. Time alone changes nothing here."""
+        before, self._view = self._view, view
+        if before is None or view.connection is not before.connection:
+            self._draw()
 
     def _draw(self) -> None:
         view, width = self._view, self.size.width

@@ -80,8 +80,10 @@ class FramesPane(Vertical):
     def show(self, view: View) -> None:
         """Another picture of the connection."""
         first = view.rows == 0 and not view.local and not view.connection.params.key
-        self.set_class(first and view.connection.attempt == 0, "-first")
-        self.query_one(FirstRun).show(view)
+        first = first and view.connection.attempt == 0
+        self.set_class(first, "-first")
+        if first:
+            self.query_one(FirstRun).show(view)
         self.log_view.tick()
 
     def take_focus(self) -> None:

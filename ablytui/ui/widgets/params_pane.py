@@ -14,7 +14,7 @@ from textual.widgets import Static
 from ablytui.protocol.params import ConnectParams, spec_of
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.messages import ParamsEdited, Wanted
-from ablytui.ui.present.params import form_uri, sheet
+from ablytui.ui.present.params import form_uri, sheet, sheet_facts
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import OFF
 from ablytui.ui.widgets.field import Field
@@ -39,9 +39,15 @@ class Sheet(VerticalScroll, can_focus=True):
         """One text."""
         yield Static("", markup=False)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = 0
+
     def draw(self, text: Content) -> None:
-        """Show another text."""
-        self.query_one(Static).update(text)
+        """Show another text; only one of another length is laid out anew. Lines fit the width."""
+        lines = text.plain.count("\n")
+        self.query_one(Static).update(text, layout=lines != self._lines)
+        self._lines = lines
 
     async def action_copy_uri(self) -> None:
         """The screen knows the URI."""
@@ -70,6 +76,7 @@ class ParamsPane(Vertical):
         self._note = note
         self._blink = blink
         self._drawn: tuple[object, ...] = ()
+        self._uri = Content("")
 
     def compose(self) -> ComposeResult:
         """Title, then one of form and sheet."""
@@ -121,7 +128,7 @@ class ParamsPane(Vertical):
 
     def _draw_sheet(self) -> None:
         view, width = self._view, self.size.width - 3
-        key = (view.connection, view.url, view.connected_n, view.revealed, width)
+        key = (*sheet_facts(view), width)
         if width > 0 and key != self._drawn:
             self._drawn = key
             self.query_one(Sheet).draw(sheet(view, width))
@@ -130,7 +137,9 @@ class ParamsPane(Vertical):
         width = self.size.width - 2
         if width > 0:
             text = form_uri(params, width=width, revealed=self._view.revealed)
-            self.query_one("#params-uri", Static).update(text)
+            if not text.is_same(self._uri):
+                self._uri = text
+                self.query_one("#params-uri", Static).update(text)
 
     def take_focus(self) -> None:
         """Put the cursor where this pane begins."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from itertools import zip_longest
+from typing import Any, ClassVar, Final, Self
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Blur, Click, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 from ablytui.ui.present import past, reasons
 from ablytui.ui.present.state_body import state_body
 from ablytui.ui.present.view import Past, View
 from ablytui.ui.widgets.pane_title import PaneTitle
+
+_NOTHING: Final = Content("")
 
 
 class Diagram(Widget, can_focus=True):
@@ -50,6 +55,7 @@ class Diagram(Widget, can_focus=True):
         self._spin = spin
         self._at: int | None = None
         self._drawn = Content("")
+        self._lines: list[Content] = []
         self._drawn_for = Size(0, 0)
 
     @property
@@ -73,10 +79,22 @@ class Diagram(Widget, can_focus=True):
         self._redraw()
 
     def _redraw(self) -> None:
+        """A clock that ticks is another text in one line or two: only those are painted."""
         body = self._body()
-        if not body.is_same(self._drawn):
-            self._drawn = body
+        if self._drawn_for != self.size:
             self.refresh()
+            return
+        if body.is_same(self._drawn):
+            return
+        before = self._lines
+        self._take(body)
+        rows = zip_longest(self._lines, before, fillvalue=_NOTHING)
+        changed = [y for y, (new, old) in enumerate(rows) if not new.is_same(old)]
+        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def _take(self, body: Content) -> None:
+        self._drawn, self._drawn_for = body, self.size
+        self._lines = list(body.split("\n", allow_blank=True))
 
     def _body(self) -> Content:
         if self._view is None or not self.size.area:
@@ -89,8 +107,18 @@ class Diagram(Widget, can_focus=True):
     def render(self) -> Content:
         """The drawing that `show` made, or one for another size."""
         if self._drawn_for != self.size:
-            self._drawn, self._drawn_for = self._body(), self.size
+            self._take(self._body())
         return self._drawn
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the drawing; with a part of it selected they are made all at once."""
+        self.render()
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
+        if self.text_selection is not None:
+            return super().render_line(y)
+        (strip,) = Visual.to_strips(self, self._lines[y], self.size.width, 1, self.visual_style)
+        return strip.apply_offsets(0, y)
 
     def action_step(self, by: int) -> None:
         """Look at an earlier change, or at a later one."""
