@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ablytui.protocol import events
 from ablytui.protocol.codec import encode
+from ablytui.protocol.coerce import plain
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
@@ -104,6 +105,8 @@ def _text(args: Mapping[str, Any], name: str) -> str:
     value = args.get(name)
     if not isinstance(value, str) or not value:
         raise BadArgument(f"{name} is missing or not a string")
+    if plain(value) != value:
+        raise BadArgument(f"{name}: half a character (a lone surrogate) cannot be sent")
     return value
 
 

@@ -94,8 +94,6 @@ class Connection(NamedTuple):
     socket: int | None = None
     opened: bool = False
     mode: Mode = "clean"
-    leaving: ErrorInfo | None = None
-    """The reason that a DISCONNECTED or ERROR gave before its socket ends."""
     # retrying
     retries: int = 0
     retry_in: float | None = None
@@ -117,6 +115,8 @@ class Connection(NamedTuple):
     pings: tuple[Ping, ...] = ()
     connects: tuple[int, ...] = ()
     """Refs of wishes to connect or recover, answered at connected, suspended or failed."""
+    close_sent: bool = False
+    """In `closing`: CLOSE was said, so that it is not said again."""
     closes: tuple[int, ...] = ()
     drops: tuple[tuple[int, int], ...] = ()
     """Attempt and ref of wishes to disconnect or drop, answered when that socket has ended."""

@@ -109,6 +109,7 @@ def test_arguments(action: str, args: dict[str, Any], event: e.Wish) -> None:
     ("action", "args", "words"),
     [
         ("attach", {}, "channel is missing"),
+        ("attach", {"channel": "\ud800"}, "cannot be sent"),
         ("attach", {"channel": 7}, "channel is missing or not a string"),
         ("attach", {"channel": "c", "modes": ["x"]}, "not there yet"),
         ("publish", {"channel": "c", "messages": []}, "array of objects"),

@@ -8,6 +8,7 @@ import pytest
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
+from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, in_state, params
@@ -168,3 +169,17 @@ def test_dropping_a_dial_is_one_more_failed_attempt_also_in_classic() -> None:
     bench.do(e.DialFailed(1, "given up"))
     assert bench.state is S.DISCONNECTED
     assert bench.reply(3) is not None
+
+
+def test_rtn15j_a_token_error_while_connected_is_quoted_as_it_came() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.receive({"action": 9, "error": {"code": 40142, "statusCode": 401, "message": "gone"}})
+    (change,) = bench.changes
+    assert (change.current, change.point) == (S.FAILED, "RTN15j")
+    assert change.reason == ErrorInfo(40142, 401, "gone")
+
+
+def test_rsa4a2_a_token_error_while_connecting_says_that_there_is_no_other() -> None:
+    bench = in_state(S.CONNECTING)
+    bench.receive({"action": 9, "error": {"code": 40142, "statusCode": 401, "message": "gone"}})
+    assert (bench.changes[0].point, bench.changes[0].reason.code) == ("RSA4a2", 40171)  # type: ignore[union-attr]

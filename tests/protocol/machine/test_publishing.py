@@ -127,3 +127,13 @@ def test_presence_needs_a_name() -> None:
     named = in_state(S.CONNECTED, params(client_id="me"))
     named.do(e.PresenceRequested("chan", {"action": 2}, 1))
     assert [m["action"] for m in named.sent] == [14]
+
+
+def test_rtl11_a_detached_channel_fails_the_presence_that_waited_for_it() -> None:
+    bench = in_state(S.DISCONNECTED)
+    bench.do(e.PresenceRequested("new", ENTER, 1), e.DetachRequested("new", 2))
+    assert bench.error(1) == 90001
+    bench.do(e.AttachRequested("new"), e.ConnectRequested())
+    bench.connected()
+    bench.receive({"action": 11, "channel": "new"})
+    assert bench.sent == []
