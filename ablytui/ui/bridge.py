@@ -17,11 +17,11 @@ from ablytui.net.clock import Timer
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.message import ProtocolAction
-from ablytui.protocol.news import Changed, News
+from ablytui.protocol.news import Changed, News, Told
 from ablytui.protocol.observe.counts import Counts
 from ablytui.protocol.observe.links import Links
 from ablytui.protocol.params import ConnectParams
-from ablytui.ui.messages import LogGrew, Said, Viewed
+from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch, Runtime
 
@@ -66,6 +66,8 @@ class Bridge:
         self._due: Timer | None = None
         self._closed = False
         runtime.session.subscribe(self._news)
+        if runtime.captions is not None:
+            runtime.captions(self._captioned)
         runtime.grew(self.grew)
         self.grew(runtime.reader.last())
 
@@ -81,6 +83,15 @@ class Bridge:
     def _news(self, news: News) -> None:
         if isinstance(news, Changed):
             self._tell()
+        elif isinstance(news, Told) and news.notice.level != "info" and not self._closed:
+            notice = news.notice
+            text = f"{notice.code} {notice.message}" if notice.code else notice.message
+            wrong = notice.level == "error"
+            self._post(Said(text, wrong=wrong, warning=not wrong))
+
+    def _captioned(self, text: str, fault: bool) -> None:
+        if not self._closed:
+            self._post(Captioned(text, fault))
 
     def grew(self, upto: int) -> None:
         """The log has `upto` rows: count them, in turns when they are many."""

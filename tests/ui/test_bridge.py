@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from textual.message import Message
 
 from ablytui.protocol.connection import Connection
-from ablytui.protocol.effects import Reply
+from ablytui.protocol.effects import Notice, Reply
 from ablytui.protocol.log import Entry
+from ablytui.protocol.news import Told
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.bridge import Bridge, first_view
-from ablytui.ui.messages import LogGrew, Said, Viewed
+from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch
 from tests.support.app import PARAMS, Rig, connection_in, rows_to
@@ -151,6 +153,33 @@ async def test_the_answer_to_a_ping_is_said() -> None:
     bridge.do("ping")
     await asyncio.sleep(0)
     assert Said("ping: 23 ms") in posted
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        (Notice("info", "three dots"), None),
+        (Notice("warning", "refused twice"), Said("refused twice", warning=True)),
+        (Notice("error", "cannot read it", 40000), Said("40000 cannot read it", wrong=True)),
+    ],
+)
+async def test_what_the_session_warns_of_is_one_line(notice: Notice, said: Said | None) -> None:
+    bridge, rig, posted = await bridge_of()
+    posted.clear()
+    rig.session.subscribers[0](Told(notice))
+    assert posted == ([] if said is None else [said])
+    bridge.close()
+    rig.session.subscribers[0](Told(notice))
+    assert len(posted) == (said is not None)
+
+
+async def test_the_steps_of_a_scenario_are_captions() -> None:
+    bridge, rig, posted = await bridge_of()
+    rig.caption("cut", True)
+    assert posted[-1] == Captioned("cut", fault=True)
+    bridge.close()
+    rig.caption("again", False)
+    assert posted[-1] == Captioned("cut", fault=True)
 
 
 async def test_parameters_go_to_the_session() -> None:
