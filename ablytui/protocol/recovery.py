@@ -73,13 +73,15 @@ def _parse_current(text: str) -> RecoveryKey | RecoveryProblem:
         ended = bad.pos >= len(text) or bad.msg.startswith("Unterminated string")
         where = "The JSON ends" if ended else "The JSON breaks"
         at = len(text) if ended else bad.pos
-        return RecoveryProblem(f"{where} at character {at + 1}{_expected(text)}", at, not ended)
+        return RecoveryProblem(f"{where} at character {at + 1}{_expected(text, at)}", at, not ended)
     except (RecursionError, ValueError):
         return RecoveryProblem("The JSON is nested too deeply or holds a number too long", 0)
     return _read_members(value, text)
 
 
-def _expected(text: str) -> str:
+def _expected(text: str, at: int) -> str:
+    if text[:at].rstrip().endswith("}}"):
+        return ", where the key should have ended"
     if '"channelSerials"' in text:
         return ", where a channel serial should follow"
     if '"msgSerial"' in text:

@@ -111,7 +111,7 @@ def _wrapped(head: Content, parts: Iterable[Content], width: int) -> Content:
 def asked(params: ConnectParams, mode: str, *, revealed: bool = False) -> list[Line]:
     """What was asked for; a parameter that is at its default takes no line of its own."""
     where = target(params, Continuity())
-    dialect = "protocol v6" if params.dialect is DialectName.CURRENT else "connection_serial"
+    dialect = "protocol v6" if params.dialect is DialectName.CURRENT else "one serial"
     lines = [
         ("target", _value(where.authority, "TLS" if params.tls else "no TLS")),
         ("dialect", _value(params.dialect, dialect)),

@@ -110,7 +110,7 @@ class Buttons(Horizontal):
     Buttons > Static { width: 1fr; height: 1; text-align: right; padding-right: 1; }
     Buttons > Static { color: $text-muted; }
     Buttons.-tiny > Static { color: $text-disabled; }
-    Buttons.-tiny > ActionButton.-off { display: none; }
+    Buttons.-tiny > ActionButton.-off, Buttons > ActionButton.-cut { display: none; }
     """
 
     @dataclass
@@ -169,8 +169,12 @@ class Buttons(Horizontal):
             button.set(reason=text, suggested=button.act.id == best, short=short)
             if text is not None:
                 grey.append(text)
-            if text is None or width >= TINY:
-                taken += button.render().cell_length + 1
+            length = button.render().cell_length
+            # One that does not fit is left out whole; its key works all the same.
+            cut = width < TINY and text is None and taken + length > width
+            button.set_class(cut, "-cut")
+            if not cut and (text is None or width >= TINY):
+                taken += length + 1
         # One cell is left free at the right end, and two between the buttons and the words.
         self._say(self._words(view, grey, width - taken - 3))
 

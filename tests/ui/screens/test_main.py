@@ -17,7 +17,6 @@ from ablytui.ui.widgets.buttons import Buttons
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.pane_tabs import PaneTabs
-from ablytui.ui.widgets.pane_title import PaneTitle
 from ablytui.ui.widgets.params_form import ParamsForm
 from ablytui.ui.widgets.params_pane import ParamsPane
 from tests.support.app import PARAMS, RECOVERY_KEY, connection_in, make_app
@@ -208,31 +207,6 @@ async def test_a_refusal_is_one_line_and_no_markup() -> None:
         await pilot.press("x")
         await settle(pilot, lambda: bool(said(pilot)))
         assert said(pilot) == [r"drop: 40000 [red]no[/red] \x1b[2J"]
-
-
-async def test_a_thing_is_said_once_however_often_the_key_comes() -> None:
-    app, _ = make_app(S.CONNECTED)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await opened(pilot)
-        await pilot.press("c", "c", "c")
-        await settle(pilot, lambda: bool(said(pilot)))
-        assert said(pilot) == ["Connect: already connected"]
-
-
-@pytest.mark.parametrize(("size", "aloud"), [((120, 36), False), ((80, 24), True)])
-async def test_a_caption_stands_in_the_title_and_a_fault_is_said_too(
-    size: tuple[int, int], aloud: bool
-) -> None:
-    app, rig = make_app(S.CONNECTED)
-    async with app.run_test(size=size) as pilot:
-        screen = await opened(pilot)
-        rig.caption("a peer \x1b publishes", False)
-        await pilot.pause()
-        title = str(screen.query_one("#frames").query_one(PaneTitle).render())
-        assert (r"a peer \x1b publishes" in title) is not aloud
-        assert (said(pilot) == [r"a peer \x1b publishes"]) is aloud
-        rig.caption("the service cuts the connection", True)
-        await settle(pilot, lambda: "the service cuts the connection" in said(pilot))
 
 
 @pytest.mark.parametrize("state", [S.DISCONNECTED, S.SUSPENDED])
