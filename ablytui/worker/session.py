@@ -51,6 +51,8 @@ from ablytui.worker.timers import Timers
 
 _OBSERVER = "observer"
 
+_Told = Callable[[fx.Reply], None] | None
+
 
 class Session:
     """One person's connection. `do` for wishes, `subscribe` for news, `connection` for the model.
@@ -74,7 +76,7 @@ class Session:
         self._jobs: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._busy = False
         self._links = Links(self, dialer)
-        self._refs: dict[int, asyncio.Future[fx.Reply]] = {}
+        self._refs: dict[int, tuple[asyncio.Future[fx.Reply], _Told]] = {}
         self._last_ref = 0
         self._attempt = 0
         self._due: int | None = None
@@ -107,12 +109,14 @@ class Session:
         self,
         action_id: str,
         args: Mapping[str, Any] | None = None,
+        told: _Told = None,
     ) -> asyncio.Future[fx.Reply]:
         """Ask for an action of `ACTIONS`. The answer comes when it is done or has failed.
 
         Never raises for what cannot be done: the Reply then has an error (40000 and why).
+        `told` is called with the answer too, and in its true place among the news.
         """
-        ref, future = self._ref()
+        ref, future = self._ref(told)
         self._run(self._wish, ref, action_id, args or {})
         return future
 
@@ -146,10 +150,10 @@ class Session:
         for ref in tuple(self._refs):
             self._answer(fx.Reply(ref, error=ended))
 
-    def _ref(self) -> tuple[int, asyncio.Future[fx.Reply]]:
+    def _ref(self, told: _Told = None) -> tuple[int, asyncio.Future[fx.Reply]]:
         self._last_ref += 1
         future: asyncio.Future[fx.Reply] = asyncio.get_running_loop().create_future()
-        self._refs[self._last_ref] = future
+        self._refs[self._last_ref] = (future, told)
         return self._last_ref, future
 
     # --- the queue ------------------------------------------------------------------------------
@@ -385,6 +389,8 @@ class Session:
         self._links.dial(attempt, target)
 
     def _answer(self, reply: fx.Reply) -> None:
-        future = self._refs.pop(reply.ref, None)
+        future, told = self._refs.pop(reply.ref, (None, None))
         if future is not None and not future.done():
             future.set_result(reply)
+            if told is not None:
+                told(reply)
