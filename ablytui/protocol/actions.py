@@ -97,6 +97,11 @@ def _channel(c: Connection) -> NotNow | None:
     return None
 
 
+def _detach(c: Connection) -> NotNow | None:
+    # RTL5j: a suspended channel, as all are then, is detached without a word.
+    return None if c.state is S.SUSPENDED else _channel(c)
+
+
 def _send(c: Connection) -> NotNow | None:
     return None if c.opened else _NO_SOCKET
 
@@ -261,7 +266,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Detach",
         "Detach a channel",
         ("channel",),
-        _channel,
+        _detach,
         lambda a, ref, _c: events.DetachRequested(_text(a, "channel"), ref),
         opens_dialog=True,
     ),

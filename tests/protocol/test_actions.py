@@ -38,7 +38,8 @@ POSSIBLE = {
         "publish",
         "presence",
     },
-    S.SUSPENDED: {"connect", "disconnect", "recover", "close"},
+    # RTL5j: a suspended channel is detached without a word.
+    S.SUSPENDED: {"connect", "disconnect", "recover", "close", "detach"},
     S.CLOSING: {"connect", "drop", "recover", "send"},
     S.CLOSED: {"connect", "recover"},
     S.FAILED: {"connect", "recover"},

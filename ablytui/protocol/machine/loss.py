@@ -43,6 +43,8 @@ def lose(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
         turn.set(last_immediate=turn.now.mono)
         opening.begin(turn, point="RTN15a")
     else:
+        # Counted from when it is due, so that two of them never share a gap.
+        turn.set(last_immediate=turn.now.mono + wait)
         turn.start("retry", wait)
 
 
@@ -50,7 +52,7 @@ def _wait(conn: Connection, now: float) -> float | None:
     """None: at once. Else what is left of the gap that has to lie between two such retries."""
     if conn.last_immediate is None or now - conn.last_immediate >= IMMEDIATE_GAP:
         return None
-    return IMMEDIATE_GAP - (now - conn.last_immediate)
+    return min(IMMEDIATE_GAP - (now - conn.last_immediate), IMMEDIATE_GAP)
 
 
 def disconnected_frame(turn: Turn, error: ErrorInfo | None) -> None:

@@ -92,6 +92,15 @@ def test_rtl5l_detach_without_a_connection_is_done_at_once(state: S) -> None:
     assert channel(bench, "new") is C.DETACHED
 
 
+def test_rtl5j_a_suspended_channel_is_detached_at_once() -> None:
+    bench = in_state(S.SUSPENDED)
+    bench.do(e.DetachRequested("chan", 1))
+    assert (channel(bench), bench.error(1), bench.sent) == (C.DETACHED, None, [])
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    assert bench.sent == []
+
+
 def test_rtl4h_and_rtl5i_the_opposite_wish_waits() -> None:
     bench = in_state(S.CONNECTED)
     bench.do(e.DetachRequested("chan", 1), e.AttachRequested("chan", 2))

@@ -37,6 +37,31 @@ def test_rtn15a_not_twice_within_a_second() -> None:
     assert bench.state is S.CONNECTING
 
 
+def test_rtn15a_a_retry_that_had_to_wait_counts_as_immediate_too() -> None:
+    """Or a service that takes and cuts would be dialled twice a second."""
+    bench = in_state(S.CONNECTED)
+    bench.lost()
+    for _ in range(3):
+        bench.later(100)
+        bench.connected()
+        bench.lost()
+        assert bench.changes[0].retry_in == 900
+        bench.later(900)
+        assert bench.state is S.CONNECTING
+
+
+def test_rtn15a_a_wait_that_was_skipped_does_not_lengthen_the_next() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.lost()
+    bench.connected()
+    bench.lost()
+    assert bench.changes[0].retry_in == 1_000
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    bench.lost()
+    assert bench.changes[0].retry_in == 1_000
+
+
 def test_a_failed_immediate_retry_makes_it_the_second_retry() -> None:
     bench = in_state(S.CONNECTED)
     bench.lost()
