@@ -18,7 +18,7 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 from ablytui.ui.present import past, reasons
-from ablytui.ui.present.state_body import state_body
+from ablytui.ui.present.state_body import state_lines
 from ablytui.ui.present.view import Past, View
 from ablytui.ui.widgets.pane_title import PaneTitle
 
@@ -54,7 +54,6 @@ class Diagram(Widget, can_focus=True):
         self._view = view
         self._spin = spin
         self._at: int | None = None
-        self._drawn = Content("")
         self._lines: list[Content] = []
         self._drawn_for = Size(0, 0)
 
@@ -80,39 +79,36 @@ class Diagram(Widget, can_focus=True):
 
     def _redraw(self) -> None:
         """A clock that ticks is another text in one line or two: only those are painted."""
-        body = self._body()
         if self._drawn_for != self.size:
             self.refresh()
             return
-        if body.is_same(self._drawn):
-            return
-        before = self._lines
-        self._take(body)
+        before, self._lines = self._lines, self._body()
         rows = zip_longest(self._lines, before, fillvalue=_NOTHING)
         changed = [y for y, (new, old) in enumerate(rows) if not new.is_same(old)]
-        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
-    def _take(self, body: Content) -> None:
-        self._drawn, self._drawn_for = body, self.size
-        self._lines = list(body.split("\n", allow_blank=True))
-
-    def _body(self) -> Content:
+    def _body(self) -> list[Content]:
         if self._view is None or not self.size.area:
-            return Content("")
+            return []
         back = self.back
         shown = past.stepped(self._view, back)
         spin = self._spin and not back
-        return state_body(shown, *self.size, spin=spin, meant=self._view)
+        return state_lines(shown, *self.size, spin=spin, meant=self._view)
 
     def render(self) -> Content:
-        """The drawing that `show` made, or one for another size."""
+        """The drawing in one piece."""
+        self._fit()
+        return Content("\n").join(self._lines)
+
+    def _fit(self) -> None:
+        """The drawing that `show` made is kept, unless there is another size."""
         if self._drawn_for != self.size:
-            self._take(self._body())
-        return self._drawn
+            self._lines, self._drawn_for = self._body(), self.size
 
     def render_line(self, y: int) -> Strip:
         """One line of the drawing; with a part of it selected they are made all at once."""
-        self.render()
+        self._fit()
         if y >= len(self._lines):
             return Strip.blank(self.size.width, self.visual_style.rich_style)
         if self.text_selection is not None:
