@@ -12,11 +12,14 @@ from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import EntryKind
 from tests.support.drive import driving
 from tests.support.stories import connected, says, scripted, send
-from tests.support.wires import Accepted, ScriptedServer
+from tests.support.wires import Accepted, ScriptedServer, until
 
 PACE = 0.005
 BURST = 15
 """Every 5 ms 15 messages: 3000 a second."""
+
+ENOUGH = 2400
+"""Messages until the kill."""
 
 LOSS = 0.1 + 0.15
 """Seconds: what may wait for its commit, and what a commit may take."""
@@ -39,7 +42,7 @@ async def lost_by_a_kill(path: Path, server: ScriptedServer) -> float:
     async with driving(url, *options) as drive:
         await drive.until(lambda line: line.get("current") == "connected")
         flooding = asyncio.create_task(flood(server.accepted[-1]))
-        await asyncio.sleep(0.8)
+        await until(lambda: len(server.accepted[-1].frames) > ENOUGH)
         drive.process.kill()
         killed = time.time_ns() // 1000
         await drive.process.wait()
