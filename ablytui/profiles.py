@@ -96,6 +96,9 @@ def _typed(spec: ParamSpec, value: object, where: str) -> str | Sequence[str]:
         return "true" if value else "false"
     if isinstance(value, (int, str)):
         return str(value)
+    if spec.kind is Kind.HOSTS and isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            return value or "none"
     if spec.kind is Kind.PAIRS:
         if isinstance(value, dict):
             return [f"{name}={_typed(spec, item, where)}" for name, item in value.items()]
@@ -104,6 +107,7 @@ def _typed(spec: ParamSpec, value: object, where: str) -> str | Sequence[str]:
     allowed = ", ".join(spec.choices) or {
         Kind.SWITCH: "true or false",
         Kind.NUMBER: "a whole number",
+        Kind.HOSTS: 'an array of "HOST" or "HOST:PORT"',
         Kind.PAIRS: 'a table of texts, or an array of "NAME=VALUE"',
     }.get(spec.kind, "a text")
     raise ConfigError(f"{where}: {spec.name}: found {value!r}, allowed is {allowed}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 from typing import Any, assert_never
 
@@ -28,6 +28,7 @@ from ablytui.protocol.events import (
     DisconnectRequested,
     Event,
     FrameArrived,
+    InternetChecked,
     Moment,
     ParamsChanged,
     RecoverRequested,
@@ -44,8 +45,10 @@ from ablytui.protocol.news import Changed, Delivered
 from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.params import ConnectParams, secrets_of
 from ablytui.protocol.uri import Target
+from ablytui.worker.errands import Errands
 from ablytui.worker.link import Link
 from ablytui.worker.links import Dialer, Links
+from ablytui.worker.reachability import is_reachable
 from ablytui.worker.recorder import Recorder, Subscriber, frame_row
 from ablytui.worker.timers import Timers
 
@@ -65,6 +68,8 @@ class Session:
         clock: Clock,
         random: Random,
         dialer: Dialer,
+        *,
+        reachable: Callable[[str, float], Awaitable[bool]] = is_reachable,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -78,6 +83,8 @@ class Session:
         self._last_ref = 0
         self._attempt = 0
         self._due: int | None = None
+        self._reachable = reachable
+        self._errands = Errands()
         self._timers = Timers(clock, self._timer_due)
         observer = Observer(
             wall0=store.session.wall0,
@@ -140,6 +147,7 @@ class Session:
         # A hold: the loss of the socket may not be a reason to dial again.
         self._run(self._step, DisconnectRequested())
         self._timers.cancel_all()
+        await self._errands.end()
         await self._links.end(limit)
         self._timers.cancel_all()
         ended = ErrorInfo(40000, 400, "The program ended before this was done")
@@ -184,6 +192,10 @@ class Session:
         """After a frame: only if the observer found something or wants to look at another time."""
         if self._recorder.found or self._recorder.observer.due() != self._due:
             self._conclude()
+
+    def _step_on(self, event: Event) -> None:
+        self._step(event)
+        self._conclude()
 
     def _conclude(self) -> None:
         """What the observer makes of the event, and when it wants to look again."""
@@ -309,6 +321,7 @@ class Session:
                 refused=failure.refused and not link.left,
                 tls=failure.tls and not link.left,
                 error=error,
+                cloudfront=_is_cloudfront(failure),
             )
         )
         self._conclude()
@@ -358,6 +371,8 @@ class Session:
                     self._answer(effect)
                 case fx.Dial(attempt, target):
                     self._dial(attempt, target)
+                case fx.CheckInternet(attempt, url):
+                    self._errands.run(self._check(attempt, url), name="connectivity check")
                 case fx.CloseSocket(attempt, code, reason):
                     self._links.close(attempt, code, reason)
                 case fx.AbortSocket(attempt):
@@ -368,6 +383,11 @@ class Session:
                     pass
                 case _:
                     assert_never(effect)
+
+    async def _check(self, attempt: int, url: str) -> None:
+        limit = self.connection.params.realtime_request_timeout
+        ok = await self._reachable(url, limit)
+        self._run(self._step_on, InternetChecked(attempt, ok))
 
     def _deliver(self, effect: fx.Deliver, event: FrameArrived | None, row: Row | None) -> None:
         if event is None or row is None or not self._recorder.listened:
@@ -388,3 +408,8 @@ class Session:
         future = self._refs.pop(reply.ref, None)
         if future is not None and not future.done():
             future.set_result(reply)
+
+
+def _is_cloudfront(failure: Failure) -> bool:
+    named = {name.lower(): value for name, value in failure.headers}
+    return failure.status >= 400 and named.get("server", "").lower() == "cloudfront"
