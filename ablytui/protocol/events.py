@@ -120,7 +120,7 @@ class SendRequested:
 
 @dataclass(frozen=True, slots=True)
 class ParamsChanged:
-    """The parameters of the next attempt were edited; only while nothing is open."""
+    """The parameters of the next attempt were edited; only while none is under way."""
 
     params: Any
     ref: Ref = 0

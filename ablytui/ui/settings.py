@@ -33,7 +33,7 @@ class Driver(Protocol):
         """Ask for an action; the answer says whether it was done, and never raises."""
 
     def set_params(self, params: ConnectParams) -> asyncio.Future[Reply]:
-        """The parameters of the next attempt; only while nothing is open."""
+        """The parameters of the next attempt; only while none is under way."""
 
     def recovery_key(self) -> str | None:
         """The key with which this connection can be recovered, in clear."""

@@ -124,7 +124,7 @@ class Session:
         return future
 
     def set_params(self, params: ConnectParams) -> asyncio.Future[fx.Reply]:
-        """Change what the next attempt asks for; refused while anything is open."""
+        """Change what the next attempt asks for; refused while one is under way or open."""
         ref, future = self._ref()
         for secret in secrets_of(params):
             self.store.add_secret(secret)

@@ -10,7 +10,12 @@ from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.recovery import RecoveryKey
 from ablytui.protocol.states import ConnectionState as S
 
-_AT_REST = frozenset({S.INITIALIZED, S.CLOSED, S.FAILED})
+_CHANGEABLE = frozenset({S.INITIALIZED, S.DISCONNECTED, S.SUSPENDED, S.CLOSED, S.FAILED})
+
+_AWAY = frozenset({S.DISCONNECTED, S.SUSPENDED})
+
+_WHOSE = ("dialect", "endpoint", "port", "tls", "key")
+"""With another one of these there is nothing that the next attempt could continue."""
 
 
 def connect(turn: Turn, ref: int) -> None:
@@ -106,11 +111,23 @@ def prepare(conn: Connection, key: RecoveryKey) -> Connection:
 
 
 def params_changed(turn: Turn, event: ParamsChanged) -> None:
-    """The parameters of the next attempt; only where no attempt and no state is under way."""
-    if turn.conn.state not in _AT_REST:
-        turn.refuse(event.ref, reasons.wrong_state(turn.conn.state))
+    """The parameters of the next attempt; not while an attempt or a socket is under way.
+
+    While the connection is away it is still resumed, unless another service, key or dialect is
+    asked for: then the next attempt is a clean one, and channels begin anew.
+    """
+    conn = turn.conn
+    if conn.state not in _CHANGEABLE:
+        turn.refuse(event.ref, reasons.wrong_state(conn.state))
         return
     turn.set(params=event.params)
+    if conn.state in _AWAY and any(
+        getattr(conn.params, name) != getattr(event.params, name) for name in _WHOSE
+    ):
+        fresh = {
+            name: channel.evolve(channel_serial=None) for name, channel in conn.channels.items()
+        }
+        turn.set(id=None, key=None, connection_serial=None, recover=None, channels=fresh)
     turn.reply(event.ref)
 
 
