@@ -121,6 +121,12 @@ def host(value: str) -> tuple[str, int | None]:
     return name, int(digits) if digits else None
 
 
+def host_text(name: str, port: int | None) -> str:
+    """A host as `host` reads it."""
+    shown = f"[{name}]" if ":" in name and port is not None else name
+    return shown if port is None else f"{shown}:{port}"
+
+
 def _is_port(digits: str) -> bool:
     return digits.isascii() and digits.isdigit() and 1 <= int(digits[:6]) <= 65535
 

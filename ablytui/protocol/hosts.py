@@ -51,7 +51,8 @@ def fallbacks(params: ConnectParams, roll: float) -> tuple[Host, ...]:
     given = params.fallback_hosts
     if given is None:
         given = tuple((name, None) for name in fallback_hosts(params.dialect, params.endpoint))
-    left, order = list(given), []
+    left = list(given)
+    order: list[Host] = []
     while left and len(order) < MOST_FALLBACKS:
         roll *= len(left)
         order.append(left.pop(int(roll)))

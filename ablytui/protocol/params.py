@@ -375,18 +375,13 @@ def to_text(params: ConnectParams, name: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if spec_of(name).kind is Kind.HOSTS:
-        return " ".join(_host_text(host, port) for host, port in value) or checks.NO_HOSTS
+        return " ".join(checks.host_text(host, port) for host, port in value) or checks.NO_HOSTS
     if isinstance(value, tuple):
         return " ".join(f"{k}={v}" for k, v in value)
     return str(value)
 
 
-def _host_text(host: str, port: int | None) -> str:
-    shown = f"[{host}]" if ":" in host and port is not None else host
-    return shown if port is None else f"{shown}:{port}"
-
-
-_ONE: Final[Mapping[Kind, Callable[[str], Any]]] = {
+_ONE: Final[Mapping[Kind, Check]] = {
     Kind.PAIRS: checks.pair,
     Kind.HOSTS: checks.host,
 }

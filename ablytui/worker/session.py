@@ -19,9 +19,8 @@ from ablytui.net.clock import Clock
 from ablytui.net.listener import Ended, Failure, Handshake
 from ablytui.protocol import effects as fx
 from ablytui.protocol.actions import ACTION, BadArgument
-from ablytui.protocol.answers import error_of_answer
+from ablytui.protocol.answers import error_of_answer, is_cloudfront
 from ablytui.protocol.codec import read_head
-from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import (
     ConnectRequested,
     DialFailed,
@@ -50,6 +49,7 @@ from ablytui.worker.link import Link
 from ablytui.worker.links import Dialer, Links
 from ablytui.worker.reachability import is_reachable
 from ablytui.worker.recorder import Recorder, Subscriber, frame_row
+from ablytui.worker.refs import Refs
 from ablytui.worker.timers import Timers
 
 _OBSERVER = "observer"
@@ -79,8 +79,7 @@ class Session:
         self._jobs: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._busy = False
         self._links = Links(self, dialer)
-        self._refs: dict[int, asyncio.Future[fx.Reply]] = {}
-        self._last_ref = 0
+        self._refs = Refs()
         self._attempt = 0
         self._due: int | None = None
         self._reachable = reachable
@@ -119,13 +118,13 @@ class Session:
 
         Never raises for what cannot be done: the Reply then has an error (40000 and why).
         """
-        ref, future = self._ref()
+        ref, future = self._refs.new()
         self._run(self._wish, ref, action_id, args or {})
         return future
 
     def set_params(self, params: ConnectParams) -> asyncio.Future[fx.Reply]:
         """Change what the next attempt asks for; refused while one is under way or open."""
-        ref, future = self._ref()
+        ref, future = self._refs.new()
         for secret in secrets_of(params):
             self.store.add_secret(secret)
         self._run(self._change_params, ParamsChanged(params, ref))
@@ -150,15 +149,7 @@ class Session:
         await self._errands.end()
         await self._links.end(limit)
         self._timers.cancel_all()
-        ended = ErrorInfo(40000, 400, "The program ended before this was done")
-        for ref in tuple(self._refs):
-            self._answer(fx.Reply(ref, error=ended))
-
-    def _ref(self) -> tuple[int, asyncio.Future[fx.Reply]]:
-        self._last_ref += 1
-        future: asyncio.Future[fx.Reply] = asyncio.get_running_loop().create_future()
-        self._refs[self._last_ref] = future
-        return self._last_ref, future
+        self._refs.refuse_all("The program ended before this was done")
 
     # --- the queue ------------------------------------------------------------------------------
 
@@ -216,24 +207,21 @@ class Session:
     def _wish(self, ref: int, action_id: str, args: Mapping[str, Any]) -> None:
         action = ACTION.get(action_id)
         if action is None:
-            self._refuse(ref, f"there is no action {action_id!r}")
+            self._refs.refuse(ref, f"there is no action {action_id!r}")
             return
         reason = action.reason_not_now(self.connection)
         if reason is not None and not reason.moot:
-            self._refuse(ref, reason.text)
+            self._refs.refuse(ref, reason.text)
             return
         try:
             event = action.to_event(args, ref, self.connection)
         except BadArgument as bad:
-            self._refuse(ref, str(bad))
+            self._refs.refuse(ref, str(bad))
             return
         if isinstance(event, RecoverRequested):
             self.store.add_secret(event.key.connection_key)
         self._step(event)
         self._conclude()
-
-    def _refuse(self, ref: int, why: str) -> None:
-        self._answer(fx.Reply(ref, error=ErrorInfo(40000, 400, why)))
 
     def _change_params(self, event: ParamsChanged) -> None:
         self._step(event)
@@ -321,7 +309,7 @@ class Session:
                 refused=failure.refused and not link.left,
                 tls=failure.tls and not link.left,
                 error=error,
-                cloudfront=_is_cloudfront(failure),
+                cloudfront=is_cloudfront(failure.status, failure.headers),
             )
         )
         self._conclude()
@@ -368,7 +356,7 @@ class Session:
                 case fx.CancelTimer(name):
                     self._timers.cancel(name)
                 case fx.Reply():
-                    self._answer(effect)
+                    self._refs.answer(effect)
                 case fx.Dial(attempt, target):
                     self._dial(attempt, target)
                 case fx.CheckInternet(attempt, url):
@@ -403,13 +391,3 @@ class Session:
         self._recorder.upgrade(self._at(), attempt, target)
         self.store.attempt(Attempt(attempt, 1, target.host, target.url, target.mode))
         self._links.dial(attempt, target)
-
-    def _answer(self, reply: fx.Reply) -> None:
-        future = self._refs.pop(reply.ref, None)
-        if future is not None and not future.done():
-            future.set_result(reply)
-
-
-def _is_cloudfront(failure: Failure) -> bool:
-    named = {name.lower(): value for name, value in failure.headers}
-    return failure.status >= 400 and named.get("server", "").lower() == "cloudfront"
