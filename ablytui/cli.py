@@ -29,26 +29,47 @@ class Command(NamedTuple):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line and give the exit code: 0, 1, 2, 3, 4 or 130 (see `ablytui --help`)."""
     args = list(sys.argv[1:] if argv is None else argv)
+    _fill_standard_streams()
     try:
         code = _dispatch(args)
-        sys.stdout.flush()
     except AblytuiError as error:
         _complain(error.message)
-        return error.exit_code
+        code = error.exit_code
     except SystemExit as done:  # argparse, after it printed a help text
         code = done.code if isinstance(done.code, int) else 0
     except BrokenPipeError:
         code = 1
+    except OSError as error:
+        where = "" if error.filename is None else f"{error.filename}: "
+        _complain(f"{where}{(error.strerror or str(error)).lower()}")
+        code = 1
     except KeyboardInterrupt:
         return INTERRUPTED
-    return code if _flushed() else 1
+    return code if _flushed(quiet=code != 0) else code or 1
 
 
-def _flushed() -> bool:
-    """Flush stdout; if nobody reads it any more, keep the interpreter from saying so."""
+def _fill_standard_streams() -> None:
+    """Where a standard stream was closed before the start, put the null device.
+
+    Its number would else be given to the next file or socket that is opened, the capture say.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            mode = os.O_WRONLY if number else os.O_RDONLY
+            opened = os.open(os.devnull, mode)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _flushed(*, quiet: bool) -> bool:
+    """Flush stdout; if it cannot be written any more, keep the interpreter from saying so."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if not quiet and not isinstance(error, BrokenPipeError):
+            _complain(f"standard output cannot be written: {error.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False
     return True
@@ -246,7 +267,7 @@ def _read_secret() -> str:
 
 def _need_terminal(given: argparse.Namespace) -> None:
     """Refuse without a terminal. A key that was piped in leaves the keyboard to be found."""
-    if given.key == "-" and not sys.stdin.isatty() and sys.stdout.isatty():
+    if given.key == ["-"] and not sys.stdin.isatty() and sys.stdout.isatty():
         import contextlib
 
         with contextlib.suppress(OSError):

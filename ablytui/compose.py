@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ablytui.net.clock import SystemClock
     from ablytui.service.scenario import Scenario
     from ablytui.service.server import Server
+    from ablytui.service.stage import Fired
     from ablytui.ui.settings import Launch, Runtime
     from ablytui.worker.session import Session
 
@@ -61,6 +62,26 @@ class Grown:
         self._last = upto
         for fn in self._fns:
             fn(upto)
+
+
+class Captions:
+    """Tells the screen what the scenario does; who comes late is told the last step at once."""
+
+    def __init__(self, server: Server) -> None:
+        self._last: Fired | None = None
+        self._fn: Callable[[str, bool], None] | None = None
+        server.watch = self._fired
+
+    def subscribe(self, fn: Callable[[str, bool], None]) -> None:
+        """Call `fn` with each caption, and whether it is that of a fault."""
+        self._fn = fn
+        if self._last is not None:
+            asyncio.get_running_loop().call_soon(self._fired, self._last)
+
+    def _fired(self, fired: Fired) -> None:
+        self._last = fired
+        if self._fn is not None:
+            self._fn(fired.caption, fired.fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +265,8 @@ async def _open(wanted: Wanted, *, local: bool, scenario: Scenario | None) -> Ru
     from ablytui.ui.settings import Runtime
 
     parts = await assemble(wanted, local=local, scenario=scenario)
-    session = parts.session
+    session, server = parts.session, parts.server
+    captions = None if scenario is None or server is None else Captions(server)
     session.start()
     for channel in () if scenario is None else scenario.client.channels:
         session.do("attach", {"channel": channel})
@@ -257,4 +279,5 @@ async def _open(wanted: Wanted, *, local: bool, scenario: Scenario | None) -> Ru
         wall0=parts.wall0,
         mono0=parts.zero,
         recording=None if wanted.capture is None else parts.store.path.name,
+        captions=None if captions is None else captions.subscribe,
     )

@@ -74,6 +74,9 @@ def _add(group: Any, spec: ParamSpec) -> None:
         group.add_argument(spec.negative, action="store_const", const="none", **keys)
     elif spec.kind is Kind.PAIRS:
         group.add_argument(spec.flag, action="append", metavar="NAME=VALUE", **keys)
+    elif spec.secret:
+        # Collected, so that one given twice is noticed: which of them counts is no guess of ours.
+        group.add_argument(spec.flag, action="append", metavar="TEXT", **keys)
     else:
         metavar = spec.unit.upper() or ("N" if spec.kind is Kind.NUMBER else "TEXT")
         group.add_argument(spec.flag, metavar=metavar, **keys)
@@ -106,7 +109,7 @@ def resolve(
 
 def _flags(given: argparse.Namespace, read_secret: Callable[[], str]) -> Typed:
     flags: Typed = {
-        spec.name: getattr(given, spec.name)
+        spec.name: _once(spec, getattr(given, spec.name))
         for spec in PARAMS
         if getattr(given, spec.name) is not None
     }
@@ -122,6 +125,14 @@ def _flags(given: argparse.Namespace, read_secret: Callable[[], str]) -> Typed:
                 raise UsageError(f"{flag} says something else than {url!r}; give one of them")
             flags[name] = value
     return flags
+
+
+def _once(spec: ParamSpec, value: Any) -> Any:
+    if not spec.secret:
+        return value
+    if len(value) > 1:
+        raise UsageError(f"{spec.flag} is given {len(value)} times; give one")
+    return value[0]
 
 
 def _check_together(params: ConnectParams) -> None:

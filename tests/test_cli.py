@@ -146,6 +146,39 @@ def test_a_closed_standard_output_is_no_reason_to_complain() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_stream_that_is_closed_from_the_start_is_the_null_device(number: int) -> None:
+    closing = f"import os, sys; os.close({number}); os.execv(sys.executable, sys.argv[1:])"
+    command = [sys.executable, "-m", "ablytui", "drive", "--key", KEY, "--no-connect"]
+    done = subprocess.run(
+        [sys.executable, "-c", closing, *command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (b'"ev":"ready"' in done.stdout) == (number != 1)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")  # noqa: PTH110
+@pytest.mark.parametrize("args", [("drive", "--key", KEY, "--no-connect"), ("demo", "--list")])
+def test_output_that_cannot_be_written_is_one_line(args: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as out:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-m", "ablytui", *args],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"ablytui: ")
+    assert done.stderr.endswith(b"no space left on device\n")
+    assert done.stderr.count(b"\n") == 1
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_drive_without_a_traceback(number: int, code: int) -> None:
     args = ["drive", "--key", KEY, "--no-connect"]

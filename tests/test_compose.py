@@ -63,6 +63,25 @@ async def test_the_screen_gets_a_session_that_runs_and_a_scenario_its_channels()
         await runtime.close()
 
 
+async def test_the_screen_hears_what_the_scenario_does() -> None:
+    launch = compose.launch(
+        compose.Wanted(ConnectParams()), local=True, scenario=load("drop-and-resume")
+    )
+    runtime = await launch.open()
+    heard: list[tuple[str, bool]] = []
+    try:
+        assert runtime.captions is not None
+        runtime.captions(lambda text, fault: heard.append((text, fault)))
+        await until(lambda: len(heard) >= 2)
+        assert [fault for _, fault in heard[:2]] == [False, True]
+        assert "cuts the TCP connection" in heard[1][0]
+        late: list[str] = []
+        runtime.captions(lambda text, _fault: late.append(text))
+        await until(lambda: late)
+    finally:
+        await runtime.close()
+
+
 async def test_a_capture_that_cannot_be_made_stops_the_service_too(tmp_path: Path) -> None:
     wanted = compose.Wanted(ConnectParams(), capture=str(tmp_path / "no" / "x.ablycap"))
     with pytest.raises(CaptureError, match="there is no folder"):

@@ -101,3 +101,9 @@ def test_every_parameter_has_its_flag_and_no_other() -> None:
     expected = {"-h", "--help", "--profile"} | {spec.flag for spec in PARAMS}
     expected |= {spec.negative for spec in PARAMS if spec.negative}
     assert known == expected
+
+
+@pytest.mark.parametrize("flag", ["--key", "--recover", "--resume"])
+def test_a_secret_given_twice_is_no_guess(flag: str) -> None:
+    with pytest.raises(UsageError, match=f"{flag} is given 2 times; give one"):
+        asked(flag, "app.k1:one", flag, "app.k1:two")

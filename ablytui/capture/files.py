@@ -123,11 +123,10 @@ def named_path(path: Path) -> tuple[Path, bool]:
 
     Raises CaptureError for a wrong ending or a folder that is missing.
     """
-    path = path.expanduser().absolute()
+    given, path = path, path.expanduser().absolute()
     if path.suffix != SUFFIX:
-        raise CaptureError(
-            f"{path.name}: a capture's name ends in {SUFFIX}, as {path.stem}{SUFFIX}"
-        )
+        as_in = f"{path.stem}{SUFFIX}" if given.name else f"NAME{SUFFIX}"
+        raise CaptureError(f"{given}: a capture's name ends in {SUFFIX}, as {as_in}")
     if not path.parent.is_dir():
         raise CaptureError(f"{path} cannot be made: there is no folder {path.parent}")
     if path.exists() and not path.is_file():

@@ -22,6 +22,7 @@ from ablytui.capture.writer import Attempt
 from ablytui.errors import CaptureError
 from ablytui.protocol.frame import Direction, Opcode, Origin
 from ablytui.protocol.log import Entry, EntryKind
+from ablytui.protocol.message import ProtocolAction
 
 SLICE: Final = 20_000
 """Rows that one step of a filter looks at: a few ms."""
@@ -30,6 +31,7 @@ _COLUMNS: Final = (
     "n, at, conn, attempt, kind, dir, opcode, fin, origin, action, channel, msg_serial, count,"
     " error, flags, size, wire, payload"
 )
+_MESSAGE_IN: Final = f"kind = 0 and dir is 0 and action is {int(ProtocolAction.MESSAGE)}"
 _KINDS: Final = {int(kind): kind for kind in EntryKind}
 _OPCODES: Final = {int(opcode): opcode for opcode in Opcode}
 _DIRECTIONS: Final = {0: Direction.IN, 1: Direction.OUT}
@@ -122,6 +124,21 @@ class Reader:
         """One row, or None if there is none of that number."""
         found = self.rows(n, n + 1)
         return found[0] if found else None
+
+    def sparse(self, start: int, stop: int) -> tuple[list[Entry], int, int]:
+        """The rows in [start, stop) that are no inbound MESSAGE; how many these are; their bytes.
+
+        Nearly all rows of a flood are such frames, and for most purposes only their sum matters.
+        """
+        base = "from entry where n >= ? and n < ? and"
+        rows = self._entries(
+            f"select {_COLUMNS} {base} not ({_MESSAGE_IN}) order by n",
+            start,
+            stop,
+        )
+        sums = f"select count(*), coalesce(sum(size), 0) {base} {_MESSAGE_IN}"
+        ((count, size),) = self._ask(sums, start, stop)
+        return rows, count, size
 
     def pick(self, numbers: Sequence[int]) -> list[Entry]:
         """The rows of these numbers, in rising order of n."""

@@ -50,8 +50,11 @@ def read(line: bytes) -> Order | Misread | None:
         return Misread("a string in it holds a lone surrogate, which cannot be sent")
     except RecursionError:
         return Misread("the JSON is nested too deeply to read")
-    except ValueError as bad:
+    except _NotJson as bad:
         return Misread(f"not JSON: {bad}")
+    except ValueError:
+        # Python refuses to turn more than 4300 digits into an int.
+        return Misread("a number in it has too many digits to read")
     if not isinstance(value, dict):
         return Misread('a line is a JSON object such as {"do": "ping"}')
     return _order(value)
@@ -69,5 +72,9 @@ def _order(value: dict[str, Any]) -> Order | Misread:
     return Order(do, ref, value)
 
 
+class _NotJson(ValueError):
+    """A word that Python's reader takes and JSON does not know."""
+
+
 def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise _NotJson(f"{name} is not JSON")

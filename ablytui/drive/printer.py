@@ -39,7 +39,9 @@ class Printer:
         self._fragments = Fragments()
         self._last = 0.0
         self.broken = False
-        """Nobody reads any more."""
+        """Nothing more can be written: nobody reads, or it failed."""
+        self.failure: str | None = None
+        """Why it failed, such as a full disk; None also if it is only that nobody reads."""
 
     def news(self, news: News) -> None:
         """Print what a piece of news comes to."""
@@ -85,3 +87,5 @@ class Printer:
         except (BrokenPipeError, ValueError):
             # ValueError: the file was closed.
             self.broken = True
+        except OSError as error:
+            self.broken, self.failure = True, (error.strerror or str(error)).lower()

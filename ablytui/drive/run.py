@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from ablytui import __version__
@@ -15,6 +16,7 @@ from ablytui.drive.lines import state_value
 from ablytui.drive.orders import Misread, Order, read
 from ablytui.drive.printer import Printer
 from ablytui.drive.reader import MAX_LINE, Reader
+from ablytui.errors import AblytuiError
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.errorinfo import ErrorInfo
@@ -31,8 +33,13 @@ class Engine(Protocol):
     def start(self) -> None:
         """Begin, and connect unless told not to."""
 
-    def do(self, action_id: str, args: Mapping[str, Any] | None = None) -> asyncio.Future[Reply]:
-        """Ask for an action."""
+    def do(
+        self,
+        action_id: str,
+        args: Mapping[str, Any] | None = None,
+        told: Callable[[Reply], None] | None = None,
+    ) -> asyncio.Future[Reply]:
+        """Ask for an action; `told` gets its answer, in its place among the news."""
 
     def recovery_key(self) -> str | None:
         """The recovery key in clear."""
@@ -52,14 +59,20 @@ class Run:
         self._printer = printer
         self._judge = Judge(goal)
         self._reader = Reader(fd, self._lines, self._input_ended)
-        self._open = 0
+        self._asked = 0
+        self._open: dict[int, Any] = {}
+        """The `ref` of each order that waits for its answer."""
         self._at_end = False
         self._timed_out = False
         self._quits: list[Any] = []
         self._over = asyncio.Event()
 
     async def run(self) -> int:
-        """Run to the end and give the exit code."""
+        """Run to the end and give the exit code.
+
+        Raises:
+            AblytuiError: Standard output could not be written, and not for want of a reader.
+        """
         engine, goal = self._engine, self._judge.goal
         unsubscribe = engine.subscribe(self._news, rows=True)
         self._printer.own(
@@ -79,10 +92,11 @@ class Run:
             if timer is not None:
                 timer.cancel()
             await engine.close()
-            await asyncio.sleep(0)  # The answers that closing gave are printed.
             unsubscribe()
         for ref in self._quits:
             self._result(ref, Reply(0))
+        if self._printer.failure is not None:
+            raise AblytuiError(f"standard output cannot be written: {self._printer.failure}")
         return code
 
     # --- what happens ---------------------------------------------------------------------------
@@ -105,7 +119,7 @@ class Run:
         if self._over.is_set():
             return
         judge, goal = self._judge, self._judge.goal
-        idle = self._open == 0
+        idle = not self._open
         decided = judge.decided
         if self._at_end:
             wanted = goal.until is not None or goal.expect is not None
@@ -145,25 +159,20 @@ class Run:
                 self._ask(order)
 
     def _ask(self, order: Order) -> None:
+        self._asked += 1
+        number = self._asked
+        self._open[number] = order.ref
         try:
-            answer = self._engine.do(order.do, order.args)
+            self._engine.do(order.do, order.args, partial(self._answered, number))
         except (TypeError, ValueError, OverflowError) as bad:
             # A value that JSON knows and the wire does not, such as a lone surrogate.
+            del self._open[number]
             self._refuse(order.ref, f"{order.do}: {bad}")
-            return
-        if answer.done():
-            self._result(order.ref, answer.result())
-            return
-        self._open += 1
-        answer.add_done_callback(lambda future: self._answered(order.ref, future))
 
-    def _answered(self, ref: Any, answer: asyncio.Future[Reply]) -> None:
-        self._open -= 1
-        if answer.cancelled():
-            self._refuse(ref, "it was given up")
-        else:
-            self._result(ref, answer.result())
-        self._look()
+    def _answered(self, number: int, reply: Reply) -> None:
+        if number in self._open:
+            self._result(self._open.pop(number), reply)
+            self._look()
 
     def _refuse(self, ref: Any, why: str) -> None:
         self._result(ref, Reply(0, error=ErrorInfo(40000, 400, why)))

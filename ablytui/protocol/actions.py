@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ablytui.protocol import events
 from ablytui.protocol.codec import encode
+from ablytui.protocol.coerce import plain
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
@@ -98,6 +99,11 @@ def _channel(c: Connection) -> NotNow | None:
     return None
 
 
+def _detach(c: Connection) -> NotNow | None:
+    # RTL5j: a suspended channel, as all are then, is detached without a word.
+    return None if c.state is S.SUSPENDED else _channel(c)
+
+
 def _send(c: Connection) -> NotNow | None:
     return None if c.opened else _NO_SOCKET
 
@@ -106,6 +112,8 @@ def _text(args: Mapping[str, Any], name: str) -> str:
     value = args.get(name)
     if not isinstance(value, str) or not value:
         raise BadArgument(f"{name} is missing or not a string")
+    if plain(value) != value:
+        raise BadArgument(f"{name}: half a character (a lone surrogate) cannot be sent")
     return value
 
 
@@ -260,7 +268,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Detach",
         "Detach a channel",
         ("channel",),
-        _channel,
+        _detach,
         lambda a, ref, _c: events.DetachRequested(_text(a, "channel"), ref),
         opens_dialog=True,
     ),

@@ -129,9 +129,9 @@ def _from_json(payload: bytes) -> object:
         return Undecodable(f"not JSON: {bad.msg.lower()} at byte {offset}", offset)
     except RecursionError:
         return Undecodable("JSON nested too deeply to read")
-    except ValueError as bad:
+    except ValueError:
         # Python refuses to turn more than 4300 digits into an int.
-        return Undecodable(f"not JSON: {bad}")
+        return Undecodable("a number in it has too many digits to read")
 
 
 def _from_msgpack(payload: bytes) -> object:

@@ -11,16 +11,18 @@ from typing import Any
 
 
 def integer(value: object) -> int | None:
-    """An int from an int, an integral float or a decimal string; else None. Never from a bool."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else None
-    if isinstance(value, str):
-        return _decimal(value)
-    return None
+    """An int from an int, an integral float or a decimal string; else None. Never from a bool.
+
+    A number that 64 bits do not hold is none that the protocol knows.
+    """
+    number: int | None = None
+    if isinstance(value, int) and not isinstance(value, bool):
+        number = value
+    elif isinstance(value, float):
+        number = int(value) if value.is_integer() else None
+    elif isinstance(value, str):
+        number = _decimal(value)
+    return number if number is not None and -(2**63) <= number < 2**64 else None
 
 
 def _decimal(value: str) -> int | None:
@@ -31,12 +33,19 @@ def _decimal(value: str) -> int | None:
 
 
 def text(value: object) -> str | None:
-    """A non-empty str; bytes are read as UTF-8 with replacement; else None."""
+    """A non-empty str that can be written again; bytes are read as UTF-8, errors replaced."""
     if isinstance(value, str):
-        return value or None
+        return plain(value) or None
     if isinstance(value, (bytes, bytearray)):
         return bytes(value).decode("utf-8", "replace") or None
     return None
+
+
+def plain(value: str) -> str:
+    """The string with U+FFFD in place of lone surrogates, which no format can carry (RFC 3629)."""
+    if value.isascii():
+        return value
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def mapping(value: object) -> Mapping[Any, Any]:

@@ -121,6 +121,8 @@ class Connection(NamedTuple):
     pings: tuple[Ping, ...] = ()
     connects: tuple[int, ...] = ()
     """Refs of wishes to connect or recover, answered at connected, suspended or failed."""
+    close_sent: bool = False
+    """In `closing`: CLOSE was said, so that it is not said again."""
     closes: tuple[int, ...] = ()
     drops: tuple[tuple[int, int], ...] = ()
     """Attempt and ref of wishes to disconnect or drop, answered when that socket has ended."""

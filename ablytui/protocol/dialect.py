@@ -37,6 +37,8 @@ class Dialect:
     """RTL4c1."""
     counts_connection_serial: bool
     """The serial of the whole connection is kept and filters duplicates (RTN10, v1.2)."""
+    answers_pings_without_id: bool
+    """A HEARTBEAT without an id may be the answer to a ping (0.8), else never (RTN13e)."""
     refusal: ErrorInfo | None
     """A refused handshake ends in `failed` with this; None: it is one more failed attempt."""
     tls_failure: ErrorInfo | None
@@ -51,6 +53,7 @@ CURRENT: Final = Dialect(
     channels_survive_resume=False,
     sends_channel_serial=True,
     counts_connection_serial=False,
+    answers_pings_without_id=False,
     refusal=None,
     tls_failure=None,
     close_outcome=_recoverable,
@@ -63,6 +66,7 @@ CLASSIC: Final = Dialect(
     channels_survive_resume=True,
     sends_channel_serial=False,
     counts_connection_serial=True,
+    answers_pings_without_id=True,
     refusal=_UNAUTHORIZED,
     tls_failure=_TLS_FAILED,
     close_outcome=classic_outcome,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ablytui.protocol.coerce import integer, mapping, text
+from ablytui.protocol.coerce import integer, mapping, plain, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def error_from_wire(value: object, *, depth: int = 0) -> ErrorInfo | None:
     if value is None:
         return None
     if not isinstance(value, Mapping):
-        return ErrorInfo(0, 0, str(value))
+        return ErrorInfo(0, 0, plain(str(value)))
     cause = value.get("cause")
     return ErrorInfo(
         code=integer(value.get("code")) or 0,
@@ -73,5 +73,7 @@ def error_from_wire(value: object, *, depth: int = 0) -> ErrorInfo | None:
         href=text(value.get("href")),
         request_id=text(value.get("requestId")),
         server_id=text(value.get("serverId")),
-        detail=tuple((str(k), str(v)) for k, v in mapping(value.get("detail")).items()),
+        detail=tuple(
+            (plain(str(k)), plain(str(v))) for k, v in mapping(value.get("detail")).items()
+        ),
     )

@@ -15,7 +15,8 @@ def primary_host(dialect: DialectName, endpoint: str) -> str:
     if "." in endpoint or "::" in endpoint or endpoint == "localhost":
         return endpoint
     if dialect is DialectName.CLASSIC:
-        return f"{endpoint}-realtime.ably.io" if endpoint else "realtime.ably.io"
+        named = endpoint not in {"", "production"}
+        return f"{endpoint}-realtime.ably.io" if named else "realtime.ably.io"
     if endpoint.startswith("nonprod:"):
         return f"{endpoint.removeprefix('nonprod:')}.realtime.ably-nonprod.net"
     return f"{endpoint or 'main'}.realtime.ably.net"

@@ -132,6 +132,12 @@ class ConnectionDetails:
     site_code: str | None = None
 
 
+def _span(value: object) -> int | None:
+    """Ms; less than none is none."""
+    span = integer(value)
+    return None if span is None else max(span, 0)
+
+
 def details_from_wire(message: Mapping[Any, Any]) -> ConnectionDetails:
     """Read CD2 from a CONNECTED message.
 
@@ -146,8 +152,8 @@ def details_from_wire(message: Mapping[Any, Any]) -> ConnectionDetails:
         max_frame_size=integer(details.get("maxFrameSize")),
         max_inbound_rate=integer(details.get("maxInboundRate")),
         max_outbound_rate=integer(details.get("maxOutboundRate")),
-        connection_state_ttl=integer(details.get("connectionStateTtl")) or None,
-        max_idle_interval=integer(details.get("maxIdleInterval")),
+        connection_state_ttl=_span(details.get("connectionStateTtl")) or None,
+        max_idle_interval=_span(details.get("maxIdleInterval")),
         server_id=text(details.get("serverId")),
         site_code=text(details.get("siteCode")),
     )

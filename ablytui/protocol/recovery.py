@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ablytui.protocol.coerce import plain
 from ablytui.protocol.params import DialectName
 
 
@@ -72,13 +73,15 @@ def _parse_current(text: str) -> RecoveryKey | RecoveryProblem:
         ended = bad.pos >= len(text) or bad.msg.startswith("Unterminated string")
         where = "The JSON ends" if ended else "The JSON breaks"
         at = len(text) if ended else bad.pos
-        return RecoveryProblem(f"{where} at character {at + 1}{_expected(text)}", at, not ended)
+        return RecoveryProblem(f"{where} at character {at + 1}{_expected(text, at)}", at, not ended)
     except (RecursionError, ValueError):
         return RecoveryProblem("The JSON is nested too deeply or holds a number too long", 0)
     return _read_members(value, text)
 
 
-def _expected(text: str) -> str:
+def _expected(text: str, at: int) -> str:
+    if text[:at].rstrip().endswith("}}"):
+        return ", where the key should have ended"
     if '"channelSerials"' in text:
         return ", where a channel serial should follow"
     if '"msgSerial"' in text:
@@ -93,7 +96,7 @@ def _read_members(value: Mapping[str, object], text: str) -> RecoveryKey | Recov
         return max(text.find(f'"{name}"'), 0)
 
     key = value.get("connectionKey")
-    if not isinstance(key, str) or not key:
+    if not isinstance(key, str) or not _sendable(key):
         return RecoveryProblem("connectionKey is missing or not a string", at("connectionKey"))
     serial = value.get("msgSerial")
     if not isinstance(serial, int) or isinstance(serial, bool) or not 0 <= serial < 2**63:
@@ -102,9 +105,15 @@ def _read_members(value: Mapping[str, object], text: str) -> RecoveryKey | Recov
     if not isinstance(channels, dict):
         return RecoveryProblem("channelSerials is not an object", at("channelSerials"))
     for name, channel_serial in channels.items():
-        if not isinstance(channel_serial, str) or not name:
+        strings = isinstance(channel_serial, str) and plain(channel_serial) == channel_serial
+        if not strings or not _sendable(name):
             return RecoveryProblem(f"the serial of channel {name!r} is not a string", at(name))
     return RecoveryKey(DialectName.CURRENT, key, serial, tuple(channels.items()))
+
+
+def _sendable(value: str) -> bool:
+    """Not empty, and without the half of a character that JSON's escapes can write."""
+    return bool(value) and plain(value) == value
 
 
 def _parse_classic(text: str) -> RecoveryKey | RecoveryProblem:
@@ -115,7 +124,8 @@ def _parse_classic(text: str) -> RecoveryKey | RecoveryProblem:
             len(text),
             complete=False,
         )
-    if _numeric(parts[-1]) and len(parts) >= 3 and (_numeric(parts[-2]) or len(parts) == 3):
+    counted = _numeric(parts[-1]) and not parts[-1].startswith("-")
+    if counted and len(parts) >= 3 and (_numeric(parts[-2]) or len(parts) == 3):
         key, serial, msg_serial = ":".join(parts[:-2]), parts[-2], int(parts[-1])
     elif len(parts) == 2 and _numeric(parts[-1]):
         key, serial, msg_serial = parts[0], parts[1], None

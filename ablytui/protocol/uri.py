@@ -46,7 +46,9 @@ class Target:
     @property
     def resource(self) -> str:
         """The request target of the upgrade: an empty path and the query (RFC 6455 §3)."""
-        return "/?" + "&".join(f"{n}={quote(v, safe='*-._~')}" for n, v in self.query)
+        return "/?" + "&".join(
+            f"{n}={quote(v, safe='*-._~', errors='replace')}" for n, v in self.query
+        )
 
     @property
     def url(self) -> str:

@@ -36,7 +36,7 @@ from ablytui.service.events import (
 from ablytui.service.problems import problem
 from ablytui.service.rest import Request, Response, Rest
 from ablytui.service.rules import PASS, Rules, closing_code
-from ablytui.service.scenario import Act, Rule, Scenario, Stream
+from ablytui.service.scenario import PEER_WORDS, Act, Rule, Scenario, Stream
 from ablytui.service.wireform import read_query
 
 _PRESENCE: Final = {
@@ -53,6 +53,11 @@ class Fired:
     caption: str
     word: str
     socket: int | None = None
+
+    @property
+    def fault(self) -> bool:
+        """Whether it breaks something; the rest is what a service does on any day."""
+        return self.word not in {"say", *PEER_WORDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,20 @@ from textual.message import Message
 from ablytui.net.clock import Timer
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
-from ablytui.protocol.news import Changed, News
+from ablytui.protocol.message import ProtocolAction
+from ablytui.protocol.news import Changed, News, Told
 from ablytui.protocol.observe.counts import Counts
 from ablytui.protocol.observe.links import Links
 from ablytui.protocol.params import ConnectParams
-from ablytui.ui.messages import LogGrew, Said, Viewed
+from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch, Runtime
 
 _AT_ONCE: Final = 4_000
 """Rows folded in one go (about 15 ms); the rest waits a turn of the loop, so keys are answered."""
+
+_OFTEN: Final = 150.0
+"""Ms: rows that are committed in quick succession come within so many of each other."""
 
 
 def first_view(launch: Launch, *, revealed: bool = False) -> View:
@@ -57,10 +61,13 @@ class Bridge:
         self._busy: dict[int, str] = {}
         self._wishes = 0
         self._upto = self._folded = 0
+        self._counted = -_OFTEN
         self._more: Timer | None = None
         self._due: Timer | None = None
         self._closed = False
         runtime.session.subscribe(self._news)
+        if runtime.captions is not None:
+            runtime.captions(self._captioned)
         runtime.grew(self.grew)
         self.grew(runtime.reader.last())
 
@@ -76,6 +83,15 @@ class Bridge:
     def _news(self, news: News) -> None:
         if isinstance(news, Changed):
             self._tell()
+        elif isinstance(news, Told) and news.notice.level != "info" and not self._closed:
+            notice = news.notice
+            text = f"{notice.code} {notice.message}" if notice.code else notice.message
+            wrong = notice.level == "error"
+            self._post(Said(text, wrong=wrong, warning=not wrong))
+
+    def _captioned(self, text: str, fault: bool) -> None:
+        if not self._closed:
+            self._post(Captioned(text, fault))
 
     def grew(self, upto: int) -> None:
         """The log has `upto` rows: count them, in turns when they are many."""
@@ -90,16 +106,35 @@ class Bridge:
         self._more = None
         start = self._folded + 1
         stop = min(self._upto + 1, start + _AT_ONCE)
-        for entry in self._runtime.reader.rows(start, stop):
-            self._counts.feed(entry)
-            self.links.feed(entry)
+        self._fold(start, stop)
         self._folded = stop - 1
         if stop <= self._upto:
             self._more = self._runtime.clock.call_later(0, self._count)
-        self._tell()
+        now = self._runtime.clock.mono()
+        often = now - self._counted < _OFTEN
+        self._counted = now
+        self._tell(least=_OFTEN if often else 0.0)
 
-    def _tell(self) -> None:
-        """Post the picture of this moment, and come back when the clock makes it another one."""
+    def _fold(self, start: int, stop: int) -> None:
+        """Read no more of a flood than its sum, unless its frames have serials to be compared."""
+        reader, counts, links = self._runtime.reader, self._counts, self.links
+        if not links.numbered:
+            rows, count, size = reader.sparse(start, stop)
+            if all(entry.action != ProtocolAction.CONNECTED for entry in rows):
+                counts.messages(count, size)
+                for entry in rows:
+                    counts.feed(entry)
+                    links.feed(entry)
+                return
+        for entry in reader.rows(start, stop):
+            counts.feed(entry)
+            links.feed(entry)
+
+    def _tell(self, *, least: float = 0.0) -> None:
+        """Post the picture of this moment, and come back when the clock makes it another one.
+
+        Not before `least` ms, while rows keep coming: each of their pictures has the time too.
+        """
         if self._closed:
             return
         view = self.view()
@@ -109,7 +144,7 @@ class Bridge:
             self._due = None
         wait = self._tick(view) if self._tick is not None else None
         if wait is not None:
-            self._due = self._runtime.clock.call_later(wait, self._tell)
+            self._due = self._runtime.clock.call_later(max(wait, least), self._tell)
 
     def view(self) -> View:
         """The picture of this moment."""

@@ -55,3 +55,12 @@ class Said(Message):
 
     text: str
     wrong: bool = False
+    warning: bool = False
+
+
+@dataclass
+class Captioned(Message):
+    """The scenario has come to another step; a fault breaks something."""
+
+    text: str
+    fault: bool = False

@@ -58,6 +58,9 @@ class Runtime:
     wall0: float = 0.0
     mono0: float = 0.0
     recording: str | None = None
+    captions: Callable[[Callable[[str, bool], None]], object] | None = None
+    """Takes the function that is called, on the app's loop, with the caption of each step of the
+    scenario, and whether it is a fault; None where no scenario is played."""
 
 
 @dataclass(frozen=True, slots=True)

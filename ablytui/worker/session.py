@@ -49,7 +49,7 @@ from ablytui.worker.link import Link
 from ablytui.worker.links import Dialer, Links
 from ablytui.worker.reachability import is_reachable
 from ablytui.worker.recorder import Recorder, Subscriber, frame_row
-from ablytui.worker.refs import Refs
+from ablytui.worker.refs import Refs, Told
 from ablytui.worker.timers import Timers
 
 _OBSERVER = "observer"
@@ -113,12 +113,14 @@ class Session:
         self,
         action_id: str,
         args: Mapping[str, Any] | None = None,
+        told: Told = None,
     ) -> asyncio.Future[fx.Reply]:
         """Ask for an action of `ACTIONS`. The answer comes when it is done or has failed.
 
         Never raises for what cannot be done: the Reply then has an error (40000 and why).
+        `told` is called with the answer too, and in its true place among the news.
         """
-        ref, future = self._refs.new()
+        ref, future = self._refs.new(told)
         self._run(self._wish, ref, action_id, args or {})
         return future
 

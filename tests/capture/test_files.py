@@ -100,6 +100,7 @@ def test_named_paths(tmp_path: Path) -> None:
     path.touch()
     assert files.named_path(path) == (path, True)
     for bad, why in (
+        (Path(), r"a capture's name ends in .ablycap, as NAME.ablycap"),
         (tmp_path / "run.db", r"run.db: a capture's name ends in .ablycap, as run.ablycap"),
         (tmp_path / "no" / "a.ablycap", "there is no folder"),
     ):

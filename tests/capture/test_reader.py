@@ -45,6 +45,16 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     store.close()
 
 
+def test_a_flood_is_told_by_its_sum(reader: Reader) -> None:
+    rows, count, size = reader.sparse(1, 100)
+    plain = {7, 9}  # Of the messages, 5 went out.
+    assert [row.n for row in rows] == [n for n in range(1, len(ROWS) + 1) if n not in plain]
+    assert rows == [row for row in reader.rows(1, 100) if row.n not in plain]
+    assert (count, size) == (2, sum(row.size for row in reader.pick(sorted(plain))))
+    assert reader.sparse(8, 9)[1:] == (0, 0)
+    assert reader.sparse(9, 10) == ([], 1, len(b'{"action":15,"a":1}'))
+
+
 def ns(entries: list[Entry]) -> list[int]:
     return [entry.n for entry in entries]
 

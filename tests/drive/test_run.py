@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import json
 import os
@@ -12,6 +13,7 @@ import pytest
 from ablytui.drive.goal import Goal
 from ablytui.drive.printer import Printer
 from ablytui.drive.run import Run
+from ablytui.errors import AblytuiError
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.log import EntryKind
 from ablytui.protocol.states import ConnectionState as S
@@ -83,10 +85,10 @@ async def test_several_answers_are_open_and_come_when_they_are_due() -> None:
     await drive.until(lambda: len(drive.engine.asked) == 2)
     (_, _, ping), (name, args, attach) = drive.engine.asked
     assert (name, args) == ("attach", {"channel": "a"})
-    attach.set_result(Reply(2, {"state": "attached"}))
+    drive.engine.answer(attach, Reply(2, {"state": "attached"}))
     await drive.until(lambda: 2 in drive.results)
     assert drive.going
-    ping.set_result(Reply(1, {"rtt": 3}))
+    drive.engine.answer(ping, Reply(1, {"rtt": 3}))
     assert await drive.code() == 0
     assert [line["ref"] for line in drive.lines[1:]] == [2, 1]
     assert drive.results[1] == {
@@ -96,6 +98,18 @@ async def test_several_answers_are_open_and_come_when_they_are_due() -> None:
         "ok": True,
         "value": {"rtt": 3},
     }
+
+
+async def test_an_answer_keeps_its_place_among_the_news() -> None:
+    drive = Driven()
+    drive.say({"do": "connect", "ref": 1})
+    await drive.until(lambda: drive.engine.asked)
+    drive.engine.become(S.CONNECTED)
+    drive.engine.answer(drive.engine.asked[0][2], Reply(1))
+    drive.engine.become(S.DISCONNECTED)
+    drive.hang_up()
+    assert await drive.code() == 0
+    assert [line["ev"] for line in drive.lines] == ["ready", "state", "result", "state"]
 
 
 async def test_a_refusal_is_answered_with_its_error() -> None:
@@ -168,7 +182,7 @@ async def test_a_goal_outlives_the_input_and_the_open_answers_outlive_the_goal()
     drive.engine.become(S.CONNECTED)
     drive.engine.log(EntryKind.VERDICT, {"outcome": "lost"})
     assert drive.going
-    drive.engine.asked[0][2].set_result(Reply(1, None))
+    drive.engine.answer(drive.engine.asked[0][2], Reply(1, None))
     assert await drive.code() == 1
 
 
@@ -207,6 +221,18 @@ async def test_failed_is_told_by_the_exit_code() -> None:
 class Broken(io.BytesIO):
     def flush(self) -> None:
         raise BrokenPipeError
+
+
+class Full(io.BytesIO):
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_output_that_cannot_be_written_ends_it_with_the_reason() -> None:
+    drive = Driven(out=Full())
+    with pytest.raises(AblytuiError, match="output cannot be written: no space left on device"):
+        await drive.code()
+    assert drive.engine.closed
 
 
 async def test_it_ends_when_nobody_reads() -> None:

@@ -38,7 +38,8 @@ POSSIBLE = {
         "publish",
         "presence",
     },
-    S.SUSPENDED: {"connect", "disconnect", "recover", "close"},
+    # RTL5j: a suspended channel is detached without a word.
+    S.SUSPENDED: {"connect", "disconnect", "recover", "close", "detach"},
     S.CLOSING: {"connect", "drop", "recover", "send"},
     S.CLOSED: {"connect", "recover"},
     S.FAILED: {"connect", "recover"},
@@ -109,6 +110,7 @@ def test_arguments(action: str, args: dict[str, Any], event: e.Wish) -> None:
     ("action", "args", "words"),
     [
         ("attach", {}, "channel is missing"),
+        ("attach", {"channel": "\ud800"}, "cannot be sent"),
         ("attach", {"channel": 7}, "channel is missing or not a string"),
         ("attach", {"channel": "c", "modes": ["x"]}, "not there yet"),
         ("publish", {"channel": "c", "messages": []}, "array of objects"),

@@ -28,7 +28,11 @@ from ablytui.protocol.coerce import integer, mapping, sequence, text
         (True, None),
         (None, None),
         ([], None),
-        (2**63, 2**63),
+        (2**64 - 1, 2**64 - 1),
+        (-(2**63), -(2**63)),
+        (2**64, None),
+        ("9" * 20, None),
+        (1e308, None),
     ],
 )
 def test_integer(value: Any, number: int | None) -> None:
@@ -37,7 +41,15 @@ def test_integer(value: Any, number: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [("a", "a"), ("", None), (b"a", "a"), (b"\xff", "\ufffd"), (None, None), (7, None)],
+    [
+        ("a", "a"),
+        ("", None),
+        (b"a", "a"),
+        (b"\xff", "\ufffd"),
+        ("a\ud800", "a\ufffd"),
+        (None, None),
+        (7, None),
+    ],
 )
 def test_text(value: Any, read: str | None) -> None:
     assert text(value) == read

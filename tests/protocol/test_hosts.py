@@ -30,6 +30,7 @@ CURRENT, CLASSIC = DialectName.CURRENT, DialectName.CLASSIC
         (CURRENT, "::1", "::1"),
         (CURRENT, "a.example", "a.example"),
         (CLASSIC, "", "realtime.ably.io"),
+        (CLASSIC, "production", "realtime.ably.io"),
         (CLASSIC, "sandbox", "sandbox-realtime.ably.io"),
         (CLASSIC, "a.example", "a.example"),
     ],

@@ -12,6 +12,9 @@ from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, build, parse
 CURRENT, CLASSIC = DialectName.CURRENT, DialectName.CLASSIC
 
 
+GOOD = '{"connectionKey":"a","msgSerial":1,"channelSerials":{}}'
+
+
 @pytest.mark.parametrize(
     ("text", "key", "serial", "msg_serial"),
     [
@@ -41,6 +44,7 @@ def test_current() -> None:
         ("hello", CURRENT, "JSON object", 0, True),
         ('{"connectionKey":"a"', CURRENT, "where msgSerial should follow", 20, False),
         ('{"connectionKey":"a', CURRENT, "ends at character 20", 19, False),
+        (GOOD + "more", CURRENT, "where the key should have ended", len(GOOD), True),
         ('{"connectionKey"x', CURRENT, "breaks at character 17", 16, True),
         ('{"msgSerial":1,"channelSerials":{}}', CURRENT, "connectionKey is missing", 0, True),
         (
@@ -63,6 +67,21 @@ def test_current() -> None:
         ("key", CLASSIC, "serial is missing", 3, False),
         ("key:", CLASSIC, "serial is missing", 4, False),
         ("key:x", CLASSIC, "'x' at character 5", 4, True),
+        ("key:5:-1", CLASSIC, "'-1' at character 7", 6, True),
+        (
+            r'{"connectionKey":"\ud800","msgSerial":1,"channelSerials":{}}',
+            CURRENT,
+            "connectionKey is missing",
+            1,
+            True,
+        ),
+        (
+            r'{"connectionKey":"a","msgSerial":1,"channelSerials":{"c":"\ud800"}}',
+            CURRENT,
+            "'c' is not a string",
+            53,
+            True,
+        ),
         (":1:2", CLASSIC, "connectionKey", 0, True),
         ("[" * 50, CURRENT, "JSON object", 0, True),
     ],

@@ -123,6 +123,7 @@ class Rig:
         self.source = ListSource(rows)
         self.clock = FakeClock(mono=views.NOW, wall=WALL0 + 4_000)
         self.listeners: list[Callable[[int], None]] = []
+        self.captions: list[Callable[[str, bool], None]] = []
         self.closed = 0
 
     async def open(self) -> Runtime:
@@ -134,6 +135,7 @@ class Rig:
             self.close,
             wall0=WALL0,
             mono0=views.NOW - 4_000,
+            captions=self.captions.append,
         )
 
     async def close(self) -> None:
@@ -144,6 +146,11 @@ class Rig:
         self.source.entries.extend(rows)
         for listener in self.listeners:
             listener(self.source.last())
+
+    def caption(self, text: str, fault: bool) -> None:
+        """The scenario comes to another step."""
+        for listener in self.captions:
+            listener(text, fault)
 
     def move(self, connection: Connection) -> None:
         """The session has another model, and says so."""

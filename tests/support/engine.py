@@ -28,18 +28,25 @@ class FakeEngine:
         self.started = False
         self.closed = False
         self._n = 0
+        self._told: dict[asyncio.Future[Reply], Callable[[Reply], None] | None] = {}
         self._fns: list[Callable[[News], None]] = []
 
     def start(self) -> None:
         self.started = True
 
-    def do(self, action_id: str, args: Mapping[str, Any] | None = None) -> asyncio.Future[Reply]:
+    def do(
+        self,
+        action_id: str,
+        args: Mapping[str, Any] | None = None,
+        told: Callable[[Reply], None] | None = None,
+    ) -> asyncio.Future[Reply]:
         if self.raising is not None:
             raise self.raising
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self.asked.append((action_id, dict(args or {}), future))
+        self._told[future] = told
         if self.refusing is not None:
-            future.set_result(Reply(1, error=ErrorInfo(40000, 400, self.refusing)))
+            self.answer(future, Reply(1, error=ErrorInfo(40000, 400, self.refusing)))
         self.on_ask(action_id)
         return future
 
@@ -55,7 +62,13 @@ class FakeEngine:
         self.closed = True
         for _, _, future in self.asked:
             if not future.done():
-                future.set_result(Reply(1, error=ErrorInfo(40000, 400, "ended")))
+                self.answer(future, Reply(1, error=ErrorInfo(40000, 400, "ended")))
+
+    def answer(self, future: asyncio.Future[Reply], reply: Reply) -> None:
+        """Answer what was asked."""
+        future.set_result(reply)
+        if told := self._told[future]:
+            told(reply)
 
     def tell(self, news: News) -> None:
         for fn in tuple(self._fns):

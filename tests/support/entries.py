@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ablytui.protocol.codec import Undecodable, encode, read_head
@@ -21,17 +21,26 @@ class ListSource:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries = list(entries)
         self.asked = 0
+        self.read: Callable[[list[Entry]], object] = lambda _: None
 
     def last(self) -> int:
         return len(self.entries)
 
     def rows(self, start: int, stop: int) -> list[Entry]:
         self.asked += 1
+        self.read(self.entries[start - 1 : stop - 1])
         return self.entries[start - 1 : stop - 1]
 
     def row(self, n: int) -> Entry | None:
         self.asked += 1
         return self.entries[n - 1] if 1 <= n <= len(self.entries) else None
+
+    def sparse(self, start: int, stop: int) -> tuple[list[Entry], int, int]:
+        rows = self.entries[start - 1 : stop - 1]
+        plain = [e for e in rows if e.action == 15 and e.direction is Direction.IN]
+        rest = [e for e in rows if e.action != 15 or e.direction is not Direction.IN]
+        self.read(rest)
+        return rest, len(plain), sum(e.size for e in plain)
 
     def special(self, start: int, stop: int) -> list[Entry]:
         return [e for e in self.entries[start - 1 : stop - 1] if e.kind is not EntryKind.FRAME]

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from textual.message import Message
 
 from ablytui.protocol.connection import Connection
-from ablytui.protocol.effects import Reply
+from ablytui.protocol.effects import Notice, Reply
+from ablytui.protocol.log import Entry
+from ablytui.protocol.news import Told
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.bridge import Bridge, first_view
-from ablytui.ui.messages import LogGrew, Said, Viewed
+from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch
 from tests.support.app import PARAMS, Rig, connection_in, rows_to
-from tests.support.entries import flood, state
+from tests.support.entries import flood, frame, state
 
 
 async def bridge_of(
@@ -66,6 +69,46 @@ async def test_many_rows_are_counted_in_turns() -> None:
     assert views(posted)[-1].rows == have + 9_000
 
 
+async def test_of_a_flood_only_the_sum_is_read() -> None:
+    _, rig, posted = await bridge_of()
+    have, before = rig.source.last(), views(posted)[-1]
+    fed: list[Entry] = []
+    rig.source.read = fed.extend
+    came = flood(500, start=have + 1)
+    rig.grow(came)
+    view = views(posted)[-1]
+    assert fed == []
+    assert view.frames_in == before.frames_in + 500
+    assert view.bytes_in == before.bytes_in + sum(entry.size for entry in came)
+
+
+async def test_frames_with_serials_are_read_one_by_one_from_the_first() -> None:
+    rig = Rig(connection_in(S.CONNECTED), [])
+    bridge = Bridge(Launch(rig.open, PARAMS), await rig.open(), lambda _: None)
+    connected = {"action": 4, "connectionId": "a", "connectionSerial": -1}
+    message = {"action": 15, "connectionSerial": 0}
+    rig.grow([frame(connected, n=1, at=1), frame(message, n=2, at=2), frame(message, n=3, at=3)])
+    rig.grow([frame(message, n=4, at=4)])
+    assert [bridge.links.is_duplicate(n) for n in range(1, 5)] == [False, False, True, True]
+    assert bridge.view().frames_in == 4
+
+
+async def test_while_rows_keep_coming_the_clock_does_not_tick_beside_them() -> None:
+    _, rig, posted = await bridge_of(tick=60.0)
+    for n in range(26, 31):
+        rig.clock.advance(100 if n > 26 else 10)
+        before = len(views(posted))
+        rig.grow([state("connected", "connected", n=n)])
+        assert len(views(posted)) == before + 1
+    before = len(views(posted))
+    rig.clock.advance(149)
+    assert len(views(posted)) == before
+    rig.clock.advance(1)
+    assert len(views(posted)) == before + 1
+    rig.clock.advance(60)
+    assert len(views(posted)) == before + 2
+
+
 async def test_a_change_is_told_at_once() -> None:
     _, rig, posted = await bridge_of()
     rig.move(connection_in(S.DISCONNECTED))
@@ -110,6 +153,33 @@ async def test_the_answer_to_a_ping_is_said() -> None:
     bridge.do("ping")
     await asyncio.sleep(0)
     assert Said("ping: 23 ms") in posted
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        (Notice("info", "three dots"), None),
+        (Notice("warning", "refused twice"), Said("refused twice", warning=True)),
+        (Notice("error", "cannot read it", 40000), Said("40000 cannot read it", wrong=True)),
+    ],
+)
+async def test_what_the_session_warns_of_is_one_line(notice: Notice, said: Said | None) -> None:
+    bridge, rig, posted = await bridge_of()
+    posted.clear()
+    rig.session.subscribers[0](Told(notice))
+    assert posted == ([] if said is None else [said])
+    bridge.close()
+    rig.session.subscribers[0](Told(notice))
+    assert len(posted) == (said is not None)
+
+
+async def test_the_steps_of_a_scenario_are_captions() -> None:
+    bridge, rig, posted = await bridge_of()
+    rig.caption("cut", True)
+    assert posted[-1] == Captioned("cut", fault=True)
+    bridge.close()
+    rig.caption("again", False)
+    assert posted[-1] == Captioned("cut", fault=True)
 
 
 async def test_parameters_go_to_the_session() -> None:

@@ -229,6 +229,42 @@ async def test_garbage_and_fragments_are_shown_and_harm_nothing(make: Make) -> N
     assert b"in two" in world.delivered[-1].payload
 
 
+HOSTILE = (
+    r'{"action":9,"error":{"code":1,"message":"\ud800"}}',
+    r'{"action":13,"channel":"c","error":"\ud800"}',
+    r'{"action":6,"error":{"code":1,"message":"m","detail":{"\ud800":"\ud800"}}}',
+    r'{"action":11,"channel":"c","channelSerial":"\ud800","params":{"\ud800":null}}',
+    r'{"action":4,"connectionId":"\ud800","connectionDetails":{"connectionKey":"\ud800"}}',
+    '{"action":4,"connectionDetails":{"connectionStateTtl":N,"maxIdleInterval":N}}',
+    '{"action":4,"connectionDetails":{"connectionStateTtl":-9,"maxIdleInterval":-99999}}',
+    '{"action":9,"error":{"code":N,"statusCode":N,"message":{}}}',
+    '{"action":1,"msgSerial":N,"count":N}',
+    '{"action":2,"msgSerial":0,"count":-3,"res":[1,{"serials":3}]}',
+    '{"action":15,"channel":"c","connectionSerial":N,"flags":N}',
+)
+
+
+@DIALECTS
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_values_are_shown_and_the_engine_goes_on(
+    make: Make,
+    dialect: DialectName,
+    text: str,
+) -> None:
+    world = make(ConnectParams(dialect=dialect, format=Format.JSON))
+    world.start()
+    world.do("attach", channel="c")
+    world.wire.arrive(Opcode.TEXT, text.replace("N", "9" * 400).encode())
+    world.do("drop")
+    world.advance(2_000)
+    world.do("connect")
+    world.advance(2_000)
+    assert world.session.connection.state == "connected"
+    assert world.do("attach", channel="c").error is None
+    assert world.do("publish", channel="c", data="x").error is None
+    assert [e.n for e in world.entries()] == [n for n, _ in world.rows]
+
+
 async def test_parameters_change_only_at_rest(make: Make) -> None:
     world = make()
     changed = ConnectParams(endpoint="localhost", tls=False, key=KEY, client_id="me")

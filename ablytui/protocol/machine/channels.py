@@ -5,7 +5,10 @@ RTL3, RTL4, RTL5, RTL12, RTL13, RTL14, RTL15.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ablytui.protocol import backoff
+from ablytui.protocol.coerce import mapping, plain
 from ablytui.protocol.connection import Channel
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
 from ablytui.protocol.events import FrameArrived
@@ -17,6 +20,8 @@ from ablytui.protocol.states import ConnectionState as S
 
 _OFFLINE = frozenset({S.INITIALIZED, S.CONNECTING, S.DISCONNECTED})
 _KEEPS_NO_SERIAL = frozenset({C.DETACHED, C.FAILED})
+_SUPERSEDED = 80016
+"""The request of an older transport gave way to this one's, which is asked again, not failed."""
 
 
 def state_of(turn: Turn, name: str) -> C:
@@ -46,7 +51,7 @@ def detach(turn: Turn, name: str, ref: int) -> None:
     """RTL5: send DETACH, or be detached at once where there is nothing to send it on."""
     channel = turn.conn.channels.get(name)
     if channel is None or channel.state in {C.INITIALIZED, C.DETACHED}:
-        turn.reply(ref, {"state": channel.state if channel else C.INITIALIZED})
+        turn.reply(ref, _outcome(channel or Channel(name), resumed=False))
     elif channel.state is C.FAILED:
         turn.refuse(ref, reasons.channel_in(name, C.FAILED))
     elif channel.state is C.DETACHING:
@@ -82,11 +87,18 @@ def _attaching(turn: Turn, channel: Channel, reason: ErrorInfo | None) -> None:
     if previous is not C.ATTACHING:
         turn.announce_channel(channel, previous, reason=reason)
     if turn.conn.state is S.CONNECTED:
-        message: dict[str, object] = {"action": 10, "channel": channel.name}
+        _ask(turn, channel)
+
+
+def _ask(turn: Turn, channel: Channel) -> None:
+    """Send the ATTACH or DETACH of the operation under way, and give the service time for it."""
+    message: dict[str, object] = {"action": 12, "channel": channel.name}
+    if channel.state is C.ATTACHING:
+        message["action"] = 10
         if turn.dialect.sends_channel_serial and channel.channel_serial:
             message["channelSerial"] = channel.channel_serial
-        turn.send(message)
-        turn.start(f"channel:{channel.name}", turn.conn.params.realtime_request_timeout)
+    turn.send(message)
+    turn.start(f"channel:{channel.name}", turn.conn.params.realtime_request_timeout)
 
 
 def _detaching(turn: Turn, channel: Channel) -> None:
@@ -95,8 +107,7 @@ def _detaching(turn: Turn, channel: Channel) -> None:
         channel = channel.evolve(state=C.DETACHING, before=previous)
         turn.put_channel(channel)
         turn.announce_channel(channel, previous)
-    turn.send({"action": 12, "channel": channel.name})
-    turn.start(f"channel:{channel.name}", turn.conn.params.realtime_request_timeout)
+    _ask(turn, channel)
 
 
 def _settle(
@@ -120,20 +131,19 @@ def _settle(
             turn.reply(ref, _outcome(channel, resumed=resumed))
         else:
             turn.refuse(ref, reason or reasons.channel_in(channel.name, state))
-    _then(turn, channel)
+    if state is not C.ATTACHED:
+        publishing.fail_channel(turn, channel.name, reason)
+    _then(turn, channel, attach if previous is C.DETACHING else detach)
 
 
-def _then(turn: Turn, channel: Channel) -> None:
-    """RTL4h, RTL5i: the opposite operation that waited for this one."""
+def _then(turn: Turn, channel: Channel, opposite: Callable[[Turn, str, int], None]) -> None:
+    """RTL4h, RTL5i: the opposite operation that waited for this one, however this one ended."""
     waiting = channel.waiting
     if not waiting:
         return
     turn.put_channel(channel.evolve(waiting=()))
     for ref in waiting:
-        if channel.state is C.DETACHED:
-            attach(turn, channel.name, ref)
-        else:
-            detach(turn, channel.name, ref)
+        opposite(turn, channel.name, ref)
 
 
 def _drop_refs(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
@@ -160,6 +170,7 @@ def attached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
         # RTL15c: where the attachment began, which a resumed one did not.
         attach_serial=channel.attach_serial if resumed else serial,
         modes=flags & MODES,
+        params=_params(event),
         retries=0,
     )
     if channel.state is C.ATTACHING:
@@ -169,6 +180,12 @@ def attached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
         turn.put_channel(known.evolve(reason=error))
         if not resumed:
             turn.announce_channel(known, C.ATTACHED, resumed=False, reason=error)
+
+
+def _params(event: FrameArrived) -> tuple[tuple[str, str], ...]:
+    """RTL4k1: those that the service took over, and none if it names none."""
+    given = mapping(event.message.get("params"))
+    return tuple((plain(str(name)), plain(str(value))) for name, value in given.items())
 
 
 def detached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
@@ -184,15 +201,16 @@ def detached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
 
 def failed(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
     """ERROR with a channel (RTL14)."""
-    _settle(turn, channel, C.FAILED, reason)
-    publishing.fail_channel(turn, channel.name, reason)
+    if reason.code != _SUPERSEDED:
+        _settle(turn, channel, C.FAILED, reason)
+    elif channel.state in {C.ATTACHING, C.DETACHING} and turn.conn.state is S.CONNECTED:
+        _ask(turn, channel)
 
 
 def _suspend(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
     """RTL13b: wait, then attach again."""
     retry = channel.retries + 1
     _settle(turn, channel.evolve(retries=retry), C.SUSPENDED, reason)
-    publishing.fail_channel(turn, channel.name, reason)
     if turn.conn.state is S.CONNECTED and state_of(turn, channel.name) is C.SUSPENDED:
         timeout = turn.conn.params.channel_retry_timeout
         wait = backoff.delay(timeout, retry, turn.now.roll)

@@ -22,10 +22,12 @@ def close(turn: Turn, ref: int) -> None:
         turn.cancel("idle")
         turn.move(S.CLOSING, point="RTN12a")
         fail_pings(turn, S.CLOSING)
+        turn.set(close_sent=False)
         say_close(turn)
     elif state is S.CONNECTING:
         turn.cancel("request", "ttl")
         turn.move(S.CLOSING, point="RTN12f")
+        turn.set(close_sent=False)
         fail_pings(turn, S.CLOSING)
         if turn.conn.socket is None:
             # Between two hosts nothing is open that could answer.
@@ -35,9 +37,11 @@ def close(turn: Turn, ref: int) -> None:
 
 
 def say_close(turn: Turn) -> None:
-    """Send CLOSE and wait for CLOSED, for the end of the socket, or for the time to run out."""
-    turn.send({"action": 7})
-    turn.start("close", turn.conn.params.realtime_request_timeout)
+    """Send CLOSE, once, and wait for CLOSED, the end of the socket, or of the time given."""
+    if not turn.conn.close_sent:
+        turn.set(close_sent=True)
+        turn.send({"action": 7})
+        turn.start("close", turn.conn.params.realtime_request_timeout)
 
 
 def closed(turn: Turn, reason: ErrorInfo | None, *, point: str) -> None:
@@ -47,8 +51,8 @@ def closed(turn: Turn, reason: ErrorInfo | None, *, point: str) -> None:
     turn.set(id=None, key=None, connection_serial=None, hold=False, past_ttl=False, recover=None)
     turn.move(S.CLOSED, reason, point=point)
     why = reason or reasons.CLOSED
-    channels.on_rest(turn, ChannelState.DETACHED, reason)
     publishing.fail_all(turn, why)
+    channels.on_rest(turn, ChannelState.DETACHED, reason)
     fail_pings(turn, S.CLOSED)
     answer_connects(turn, why)
     for ref in turn.conn.closes:
@@ -68,8 +72,8 @@ def fail(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
     turn.cancel_all()
     turn.set(id=None, key=None, connection_serial=None, hold=False, past_ttl=False, recover=None)
     turn.move(S.FAILED, reason, point=point)
-    channels.on_rest(turn, ChannelState.FAILED, reason)
     publishing.fail_all(turn, reason)
+    channels.on_rest(turn, ChannelState.FAILED, reason)
     fail_pings(turn, S.FAILED)
     answer_connects(turn, reason)
 
@@ -78,15 +82,20 @@ def suspend(turn: Turn) -> None:
     """RTN14e: the TTL ran out; attempts go on, more slowly, for ever (RTN14f)."""
     turn.cancel("ttl", "retry")
     turn.leave_socket()
-    wait = None if turn.conn.hold else float(turn.conn.params.suspended_retry_timeout)
     turn.set(past_ttl=True)
     if not turn.dialect.keeps_identity_when_suspended:
         turn.set(id=None, key=None, connection_serial=None)
-    turn.move(S.SUSPENDED, reasons.SUSPENDED, point="RTN14e", retry_in=wait)
-    channels.on_suspended(turn, reasons.SUSPENDED)
-    publishing.fail_all(turn, reasons.SUSPENDED)
+    enter_suspended(turn, reasons.SUSPENDED, point="RTN14e")
+
+
+def enter_suspended(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
+    """For the first time or back again: what waits fails (RTN7e, RTN13b), channels as RTL3c."""
+    wait = None if turn.conn.hold else float(turn.conn.params.suspended_retry_timeout)
+    turn.move(S.SUSPENDED, reason, point=point, retry_in=wait)
+    publishing.fail_all(turn, reason)
+    channels.on_suspended(turn, reason)
     fail_pings(turn, S.SUSPENDED)
-    answer_connects(turn, reasons.SUSPENDED)
+    answer_connects(turn, reason)
     if wait is not None:
         turn.start("retry", wait)
 

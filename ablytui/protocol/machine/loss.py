@@ -43,6 +43,8 @@ def lose(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
         turn.set(last_immediate=turn.now.mono)
         opening.begin(turn, point="RTN15a")
     else:
+        # Counted from when it is due, so that two of them never share a gap.
+        turn.set(last_immediate=turn.now.mono + wait)
         turn.start("retry", wait)
 
 
@@ -50,7 +52,7 @@ def _wait(conn: Connection, now: float) -> float | None:
     """None: at once. Else what is left of the gap that has to lie between two such retries."""
     if conn.last_immediate is None or now - conn.last_immediate >= IMMEDIATE_GAP:
         return None
-    return IMMEDIATE_GAP - (now - conn.last_immediate)
+    return min(IMMEDIATE_GAP - (now - conn.last_immediate), IMMEDIATE_GAP)
 
 
 def disconnected_frame(turn: Turn, error: ErrorInfo | None) -> None:
@@ -71,18 +73,19 @@ def disconnected_frame(turn: Turn, error: ErrorInfo | None) -> None:
 
 
 def error_frame(turn: Turn, error: ErrorInfo | None) -> None:
-    """ERROR without a channel ends the connection: RTN15j, RTN14g; token errors RSA4a2."""
+    """ERROR without a channel ends the connection: RTN15j, RTN14g, RSA4a2."""
     reason = error or reasons.FAILED
     state = turn.conn.state
     if state is S.CLOSING:
         ending.closed(turn, reason, point="RTN12c")
     elif state not in {S.CONNECTED, S.CONNECTING}:
         return
+    elif state is S.CONNECTED:
+        ending.fail(turn, reason, point="RTN15j")
     elif reason.is_token_error:
         ending.fail(turn, reasons.no_renewal(reason), point="RSA4a2")
     else:
-        point = "RTN15j" if state is S.CONNECTED else _point(turn.conn)
-        ending.fail(turn, reason, point=point)
+        ending.fail(turn, reason, point=_point(turn.conn))
 
 
 def _point(conn: Connection) -> str:
@@ -121,8 +124,7 @@ def hold(turn: Turn, ref: int) -> None:
     elif was not in {S.CONNECTED, S.CONNECTING}:
         return
     elif conn.past_ttl:
-        turn.move(S.SUSPENDED, reasons.ON_REQUEST, point="disconnect")
-        ending.answer_connects(turn, reasons.ON_REQUEST)
+        ending.enter_suspended(turn, reasons.ON_REQUEST, point="disconnect")
     else:
         turn.move(S.DISCONNECTED, reasons.ON_REQUEST, point="disconnect")
         ending.fail_unqueued(turn, reasons.ON_REQUEST)

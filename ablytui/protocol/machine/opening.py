@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ablytui.protocol import backoff
+from ablytui.protocol.coerce import text
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.dialect import resumes_after_ttl
 from ablytui.protocol.effects import Announce, Dial, Notice
@@ -90,8 +91,8 @@ def _note_refusals(turn: Turn, event: DialFailed) -> None:
     refused = event.status in {401, 403}
     turn.set(refusals=turn.conn.refusals + 1 if refused else 0)
     if turn.conn.refusals == 2:
-        text = f"Refused twice with HTTP {event.status}: check the key and the app's settings"
-        turn.emit(Notice("warning", text))
+        words = f"Refused twice with HTTP {event.status}: check the key and the app's settings"
+        turn.emit(Notice("warning", words))
 
 
 def timed_out(turn: Turn) -> None:
@@ -103,17 +104,14 @@ def timed_out(turn: Turn) -> None:
 def attempt_failed(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
     """One more failed attempt: wait, or go on being suspended (RTN14d, RTN14f)."""
     turn.leave_socket()
-    params = turn.conn.params
     if turn.conn.past_ttl:
-        wait: float = params.suspended_retry_timeout
-        turn.move(S.SUSPENDED, reason, point="RTN14f", retry_in=wait)
-        ending.answer_connects(turn, reason)
-    else:
-        retry = turn.conn.retries + 1
-        wait = backoff.delay(params.disconnected_retry_timeout, retry, turn.now.roll)
-        turn.set(retries=retry)
-        turn.move(S.DISCONNECTED, reason, point=point, retry_in=wait)
-        ending.fail_unqueued(turn, reason)
+        ending.enter_suspended(turn, reason, point="RTN14f")
+        return
+    retry = turn.conn.retries + 1
+    wait = backoff.delay(turn.conn.params.disconnected_retry_timeout, retry, turn.now.roll)
+    turn.set(retries=retry)
+    turn.move(S.DISCONNECTED, reason, point=point, retry_in=wait)
+    ending.fail_unqueued(turn, reason)
     turn.start("retry", wait)
 
 
@@ -157,8 +155,7 @@ def _established(
     if _contradicts(turn, details):
         return
     conn, message = turn.conn, event.message
-    new_id = message.get("connectionId")
-    new_id = new_id if isinstance(new_id, str) and new_id else None
+    new_id = text(message.get("connectionId"))
     continued = _continued(conn, new_id, error)
     serial = conn.connection_serial
     if turn.dialect.counts_connection_serial and (not continued or serial is None):
@@ -178,7 +175,7 @@ def _established(
     )
     turn.cancel("request", "ttl", "retry")
     arm_idle(turn)
-    turn.move(S.CONNECTED, error, point=_point(conn, continued=continued))
+    turn.move(S.CONNECTED, error, point=_point(turn, conn, error, continued=continued))
     for ref in turn.conn.connects:
         turn.reply(ref)
     turn.set(connects=())
@@ -201,11 +198,13 @@ def _continued(conn: Connection, new_id: str | None, error: ErrorInfo | None) ->
     return error is None
 
 
-def _point(conn: Connection, *, continued: bool) -> str:
+def _point(turn: Turn, conn: Connection, error: ErrorInfo | None, *, continued: bool) -> str:
     if conn.mode == "clean":
         return "RTN6"
     if conn.mode == "recover":
         return "RTN16d" if continued else "RTN16l"
+    if continued and error is not None and turn.dialect.channels_survive_resume:
+        return "RTN15c2"
     return "RTN15c6" if continued else "RTN15c7"
 
 

@@ -122,13 +122,14 @@ def resend(turn: Turn, *, same_serials: bool) -> None:
         _send(turn, pending if same_serials else replace(pending, msg_serial=None))
 
 
-def fail_channel(turn: Turn, name: str, reason: ErrorInfo) -> None:
+def fail_channel(turn: Turn, name: str, reason: ErrorInfo | None) -> None:
     """What was queued for a channel's attachment cannot be sent any more (RTL11)."""
     kept = []
+    why = reason or reasons.channel_in(name, channels.state_of(turn, name))
     for pending in turn.conn.queued:
         waits = pending.message["action"] == ProtocolAction.PRESENCE
         if waits and pending.message["channel"] == name:
-            turn.refuse(pending.ref, reason)
+            turn.refuse(pending.ref, why)
         else:
             kept.append(pending)
     turn.set(queued=tuple(kept))

@@ -104,8 +104,12 @@ class Turn:
         self.forget_socket()
 
     def forget_socket(self) -> None:
-        """The socket is gone, or as good as gone."""
-        self.cancel("request", "idle")
+        """The socket is gone, or as good as gone, and with it every answer that was due on it.
+
+        RTL3e, RTN19b: a channel's request is no failure of the channel, and goes out again.
+        """
+        asked = [name for name in self.conn.timers if name.startswith("channel:")]
+        self.cancel("request", "idle", *asked)
         self.set(socket=None, opened=False)
 
     def reply(self, ref: int, value: Any = None) -> None:

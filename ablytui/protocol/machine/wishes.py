@@ -7,6 +7,7 @@ from ablytui.protocol.effects import SendRaw
 from ablytui.protocol.events import FrameArrived, ParamsChanged, RecoverRequested, SendRequested
 from ablytui.protocol.machine import channels, ending, opening, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
+from ablytui.protocol.message import ConnectionDetails
 from ablytui.protocol.recovery import RecoveryKey
 from ablytui.protocol.states import ConnectionState as S
 
@@ -61,7 +62,10 @@ def _start_over(turn: Turn) -> None:
     turn.set(
         id=None,
         key=None,
+        client_id=None,
+        details=ConnectionDetails(),
         connection_serial=None,
+        recover=None,
         error_reason=None,
         msg_serial=0,
         retries=0,
@@ -148,10 +152,15 @@ def ping(turn: Turn, ref: int) -> None:
 
 
 def heartbeat(turn: Turn, event: FrameArrived) -> None:
-    """RTN13e: only a HEARTBEAT with our id answers; without one it is a sign of life."""
+    """RTN13e: only a HEARTBEAT with our id answers; without one it is a sign of life.
+
+    The oldest services gave none back: in classic such a one answers the first ping that waits.
+    """
     if not turn.conn.pings:
         return
     name = event.message.get("id")
+    if name is None and turn.dialect.answers_pings_without_id:
+        name = next((p.id for p in turn.conn.pings if p.sent_at is not None), None)
     for ping_ in turn.conn.pings:
         if ping_.id == name and ping_.sent_at is not None:
             turn.cancel(f"ping:{ping_.id}")

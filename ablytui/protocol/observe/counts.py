@@ -88,6 +88,11 @@ class Counts:
         """The latest changes of state, oldest first, updates among them."""
         return tuple(self._history)
 
+    def messages(self, count: int, size: int) -> None:
+        """Count inbound MESSAGE frames that are not fed one by one; `size` is all their bytes."""
+        self.frames_in += count
+        self.bytes_in += size
+
     def feed(self, entry: Entry) -> None:
         """Count one row. Never raises for what a peer sent."""
         self.rows = entry.n

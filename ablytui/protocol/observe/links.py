@@ -87,6 +87,11 @@ class Links:
         """Whether CONNECTED in row `n` has the id of the one before; None where there was none."""
         return self._same.get(n)
 
+    @property
+    def numbered(self) -> bool:
+        """Classic: frames have serials, so inbound MESSAGE frames must be fed too."""
+        return self._highest is not None
+
     # --- the fold -------------------------------------------------------------------------------
 
     def feed(self, entry: Entry) -> None:

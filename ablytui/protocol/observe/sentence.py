@@ -59,7 +59,7 @@ def _head(facts: Facts) -> str:
     if facts.outcome == "lost":
         return f"Lost: {why + '; ' if why else ''}new connectionId {new}{after}"
     same = facts.old_id is not None and facts.old_id == facts.new_id
-    ident = f"the same connectionId {new}{after}" if same else f"connectionId {new}{after}"
+    ident = f"same connectionId {new}{after}" if same else f"connectionId {new}{after}"
     if facts.outcome == "partial":
         word = "Resumed" if facts.asked == "resume" else "Recovered"
         return f"{word} in part: {why + '; ' if why else ''}{ident}"
@@ -70,7 +70,7 @@ def _channels(facts: Facts) -> list[str]:
     parts: list[str] = []
     kept = [c for c in facts.channels if c.resumed and not (c.stayed and facts.gap.missing)]
     if kept:
-        came = "stayed attached" if all(c.stayed for c in kept) else "came back with RESUMED"
+        came = "stayed attached" if all(c.stayed for c in kept) else "RESUMED"
         parts.append(f"{_names(kept)} {came}, {_replayed(kept)}")
     if facts.gap.missing:
         parts.append(_missing(facts.gap) + _in_part(facts))
@@ -139,7 +139,7 @@ def _replayed(channels: Sequence[Seen]) -> str:
     replayed = sum(c.replayed for c in channels)
     doubled = sum(c.doubled for c in channels)
     if replayed:
-        words = f"{replayed} missed message{_were(replayed)} replayed"
+        words = f"{replayed} missed message{_plural(replayed)} replayed"
     elif any(c.promised and not c.ended for c in channels):
         words = "the promised backlog has not come yet"
     else:
@@ -148,5 +148,5 @@ def _replayed(channels: Sequence[Seen]) -> str:
     return words + (f", {doubled} came twice" if doubled else "")
 
 
-def _were(count: int) -> str:
-    return " was" if count == 1 else "s were"
+def _plural(count: int) -> str:
+    return "" if count == 1 else "s"

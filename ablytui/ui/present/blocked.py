@@ -32,6 +32,7 @@ def _forms(actions: Iterable[Action], connection: Connection) -> Iterator[str]:
     # What keeps from connecting at all is the news; the rest follows from it.
     if connection.state is S.INITIALIZED and told[0].startswith("Connect"):
         yield told[0]
+        yield f"Connect: {next(iter(titles))}"
     if connection.state in _SHUT:
         yield "greyed: the socket is closed"
     elif connection.socket is None:

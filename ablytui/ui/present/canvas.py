@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
@@ -200,7 +201,10 @@ class Canvas:
         """The rows for a widget; neighbours of one style make one span."""
         glyphs = self._looked_up()
         return [
-            _row(glyphs[start : start + self.width], self._styles[start : start + self.width])
+            _row(
+                "".join(glyphs[start : start + self.width]),
+                tuple(self._styles[start : start + self.width]),
+            )
             for start in range(0, len(glyphs), self.width)
         ]
 
@@ -209,7 +213,9 @@ class Canvas:
         return Content("\n").join(self.rows())
 
 
-def _row(glyphs: Sequence[str], styles: Sequence[str]) -> Content:
+@lru_cache(maxsize=256)
+def _row(glyphs: str, styles: tuple[str, ...]) -> Content:
+    """A clock that ticks changes a row or two of a drawing; the others are at hand."""
     spans = []
     start = 0
     for style, cells in groupby(styles):
@@ -217,4 +223,4 @@ def _row(glyphs: Sequence[str], styles: Sequence[str]) -> Content:
         if style:
             spans.append(Span(start, end, style))
         start = end
-    return Content("".join(glyphs), spans)
+    return Content(glyphs, spans)

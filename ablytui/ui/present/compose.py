@@ -70,6 +70,13 @@ def missing(action: str, typed: Mapping[str, str]) -> str:
     return "" if typed.get("channel") else "needs a channel"
 
 
+def nameless(action: str, typed: Mapping[str, str], connection: Connection) -> str:
+    """RTP8j: presence is somebody's; why it is nobody's yet, empty where it is."""
+    if action != "presence" or typed.get("clientId") or connection.params.client_id:
+        return ""
+    return "needs a clientId" if connection.client_id in {None, "*"} else ""
+
+
 def data_note(action: str, typed: Mapping[str, str]) -> Content:
     """How the data will travel."""
     text = typed.get("data", "")

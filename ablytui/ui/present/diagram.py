@@ -162,7 +162,7 @@ class _Pen:
         times = clockwords.times(self.visits(state))
         if state is not self.current:
             return "", times, theme.FAINT
-        return clockwords.age(waits.in_state(self.view)), times, self.look.text
+        return waits.time_in_state(self.view), times, self.look.text
 
     def _lower_side(self, state: S, place: Place) -> None:
         frame = place.body
@@ -226,7 +226,7 @@ def listing(view: View, *, spin: bool = False) -> Canvas:
             glyph = theme.spun(state, waits.in_state(view)) if spin else look.glyph
             canvas.put((0, row), "▌", look.fill)
             canvas.put((1, row), f" {glyph} {state.value} ", look.badge)
-            age = clockwords.age(waits.in_state(view))
+            age = waits.time_in_state(view)
             canvas.put((25, row), age, f"bold {look.text}")
         else:
             canvas.put((2, row), look.glyph, look.text if visits else theme.FAINT)

@@ -111,7 +111,7 @@ def _wrapped(head: Content, parts: Iterable[Content], width: int) -> Content:
 def asked(params: ConnectParams, mode: str, *, revealed: bool = False) -> list[Line]:
     """What was asked for; a parameter that is at its default takes no line of its own."""
     where = target(params, Continuity())
-    dialect = "protocol v6" if params.dialect is DialectName.CURRENT else "connection_serial"
+    dialect = "protocol v6" if params.dialect is DialectName.CURRENT else "one serial"
     lines = [
         ("target", _value(where.authority, "TLS" if params.tls else "no TLS")),
         ("dialect", _value(params.dialect, dialect)),
@@ -193,6 +193,30 @@ def _unacked(connection: Connection) -> Content:
 
 
 # --- the pane -----------------------------------------------------------------------------------
+
+
+def sheet_facts(view: View) -> tuple[object, ...]:
+    """Everything that `sheet` says, apart from its width: while it is equal, so is the sheet.
+
+    A connection is another one after every frame, and most frames change nothing of this.
+    """
+    connection = view.connection
+    return (
+        connection.params,
+        connection.mode,
+        connection.id,
+        connection.key,
+        connection.client_id,
+        connection.details,
+        connection.state_ttl,
+        connection.msg_serial,
+        connection.connection_serial,
+        len(connection.pending),
+        len(connection.queued),
+        view.url,
+        view.connected_n,
+        view.revealed,
+    )
 
 
 def sheet(view: View, width: int) -> Content:

@@ -42,6 +42,7 @@ _SHORT: Final[Mapping[int, str]] = {
 }
 
 _TRANSPORT_LOST: Final = own.lost(0, "").message.partition(" (")[0]
+_NO_SOCKET: Final = own.unreachable("", 0).message
 
 
 def change_of(view: View) -> StateChange | None:
@@ -73,7 +74,7 @@ def short(error: ErrorInfo) -> str:
         return "nothing came in"
     if error.code == 80003 and error.message.startswith(_TRANSPORT_LOST):
         return "transport lost"
-    return _SHORT.get(error.code) or visible(error.message).rstrip(".")
+    return _SHORT.get(error.code) or visible(error.message.removeprefix(_NO_SOCKET)).rstrip(".")
 
 
 def coded(error: ErrorInfo, width: int) -> str:

@@ -47,13 +47,20 @@ def form_of(width: int, height: int) -> Form:
 def state_body(
     view: View, width: int, height: int, *, spin: bool = False, meant: View | None = None
 ) -> Content:
+    """`state_lines` in one piece."""
+    return Content("\n").join(state_lines(view, width, height, spin=spin, meant=meant))
+
+
+def state_lines(
+    view: View, width: int, height: int, *, spin: bool = False, meant: View | None = None
+) -> list[Content]:
     """Everything below the title, in at most `height` rows.
 
     `meant` is the View whose changes stand beside the drawing, where `view` is a past one.
     """
     form = form_of(width, height)
     if form is Form.LINE:
-        return diagram.line(view, width, spin=spin)
+        return [diagram.line(view, width, spin=spin)]
     canvas = _drawn(form, view, spin=spin)
     lines = canvas.rows()
     room = width - canvas.width - _GAP
@@ -64,7 +71,7 @@ def state_body(
     lines = [line.truncate(width) for line in lines]
     room = height - len(lines)
     lines += _meaning(view, width - 2, room, apart=form is Form.LIST, indent=not pad)
-    return Content("\n").join(Content(pad) + line if pad else line for line in lines)
+    return [Content(pad) + line if pad else line for line in lines]
 
 
 def _meaning(view: View, width: int, rows: int, *, apart: bool, indent: bool) -> list[Content]:

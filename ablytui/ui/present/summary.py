@@ -6,6 +6,7 @@ The cut falls on the end, so user data comes last.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ from ablytui.ui.present.segments import Role, Seg
 
 PREVIEW: Final = 400
 """Characters of user data that a row may need at most."""
+
+_COUNTED: Final = re.compile(r"@\d*(\d{3})-0*(\d{1,6})\Z", re.ASCII)
 
 SERIAL_TAIL: Final = 5
 
@@ -246,6 +249,10 @@ def _place(message: Mapping[Any, Any]) -> list[Seg]:
 
 
 def _serial_tail(serial: str) -> str:
+    """What tells a serial from the one before: `…603-1` of `108@1795574785603-000001`."""
+    counted = _COUNTED.search(serial)
+    if counted:
+        return f"…{counted[1]}-{counted[2]}"
     return tail(shown(serial, 200), SERIAL_TAIL)
 
 

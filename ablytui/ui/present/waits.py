@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.present.clockwords import age
 from ablytui.ui.present.view import View
 
 
@@ -64,3 +65,8 @@ def waits(view: View) -> list[Wait]:
 def in_state(view: View) -> float:
     """Ms since the state was entered."""
     return max(view.now - view.connection.since, 0.0)
+
+
+def time_in_state(view: View) -> str:
+    """The same in words; nothing before the first attempt, for no state was entered yet."""
+    return "" if view.connection.state is S.INITIALIZED else age(in_state(view))

@@ -22,6 +22,7 @@ from ablytui.ui.present.compose import (
     channel_note,
     data_note,
     missing,
+    nameless,
 )
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.dialog import Dialog
@@ -161,7 +162,10 @@ class ComposeDialog(Dialog[Wanted]):
 
     def _why_not(self) -> str:
         reason = ACTION[self._action].reason_not_now(self._view.connection)
-        return reason.text if reason else missing(self._action, self._typed())
+        if reason:
+            return reason.text
+        typed = self._typed()
+        return missing(self._action, typed) or nameless(self._action, typed, self._view.connection)
 
     def show(self, view: View) -> None:
         """The connection moved on."""

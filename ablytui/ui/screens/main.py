@@ -7,29 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.events import DescendantBlur, DescendantFocus, Resize
-from textual.screen import Screen
-from textual.widget import Widget
+from textual.geometry import Size
 from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
-from ablytui.protocol.connection import Connection
-from ablytui.protocol.visible import visible
 from ablytui.ui.bridge import Bridge
 from ablytui.ui.keys import SCREEN, bindings, connection_bindings, label
-from ablytui.ui.messages import LogGrew, ParamsEdited, Said, Viewed, Wanted
-from ablytui.ui.present.layout import MIN_HEIGHT, MIN_WIDTH, Arrangement, Pane, Shape, shape_of
-from ablytui.ui.present.params import form_uri
+from ablytui.ui.messages import LogGrew, ParamsEdited, Viewed, Wanted
+from ablytui.ui.present.layout import (
+    MIN_HEIGHT,
+    MIN_WIDTH,
+    NUMBERED,
+    Arrangement,
+    Pane,
+    Shape,
+    shape_of,
+)
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.compose import ComposeDialog
 from ablytui.ui.screens.dialog import Dialog
 from ablytui.ui.screens.recover import RecoverDialog
+from ablytui.ui.screens.saying import Saying
 from ablytui.ui.settings import Launch, Runtime, Settings
 from ablytui.ui.widgets.buttons import Buttons
 from ablytui.ui.widgets.frame_detail import FrameDetail
@@ -44,10 +49,8 @@ from ablytui.ui.widgets.state_line import StateLine
 from ablytui.ui.widgets.state_pane import Diagram, StatePane
 from ablytui.ui.widgets.status_bar import StatusBar
 
-Part = TypeVar("Part", bound=Widget)
 
-
-class MainScreen(Screen[None]):
+class MainScreen(Saying):
     """Everything about one connection."""
 
     AUTO_FOCUS = ""
@@ -64,6 +67,7 @@ class MainScreen(Screen[None]):
         self._source: RowSource = NoRows()
         self._shape: Shape | None = None
         self._arrangement = Arrangement()
+        self._left: Pane | None = None
 
     def compose(self) -> ComposeResult:
         """All of it, once."""
@@ -87,11 +91,6 @@ class MainScreen(Screen[None]):
 
     # --- the session ----------------------------------------------------------------------------
 
-    @property
-    def connection(self) -> Connection:
-        """The model as the bridge has it now, or as it will be asked for."""
-        return self._bridge.connection if self._bridge else self._view.connection
-
     def open(self, bridge: Bridge, runtime: Runtime) -> None:
         """There is a session: show its log, and take wishes."""
         self._bridge = bridge
@@ -106,7 +105,8 @@ class MainScreen(Screen[None]):
         return int((self._runtime.clock.mono() - self._runtime.mono0) * 1000)
 
     def on_mount(self) -> None:
-        """Show what is known before there is a session."""
+        """Take the shape before the first paint; show what is known before there is a session."""
+        self._reshape(self.app.size)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -116,15 +116,13 @@ class MainScreen(Screen[None]):
         else:
             self._pane(ParamsPane).take_focus()
 
-    def _pane(self, kind: type[Part]) -> Part:
-        return self.query_one(kind)
-
     def on_viewed(self, message: Viewed) -> None:
         """The picture of the connection is another one."""
         message.stop()
         self._show(message.view)
 
     def _show(self, view: View) -> None:
+        moved = view.connection.state is not self._view.connection.state
         self._view = view
         self._pane(StatusBar).show(view)
         self._pane(StateLine).show(view)
@@ -135,20 +133,13 @@ class MainScreen(Screen[None]):
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog):
                 screen.show(view)
-        self.refresh_bindings()
+        if moved:
+            self.refresh_bindings()
 
     def on_log_grew(self, message: LogGrew) -> None:
         """More rows are committed."""
         message.stop()
         self._pane(FramesPane).log_view.grew(message.upto)
-
-    def on_said(self, message: Said) -> None:
-        """One line for the person."""
-        message.stop()
-        self._say(message.text, wrong=message.wrong)
-
-    def _say(self, text: str, *, wrong: bool = False) -> None:
-        self.notify(visible(text), severity="error" if wrong else "information", markup=False)
 
     # --- what is wanted -------------------------------------------------------------------------
 
@@ -187,7 +178,7 @@ class MainScreen(Screen[None]):
             self._say(f"{label(ACTION[action_id])}: the session is not open yet")
             return
         problem = self._pane(ParamsForm).problem
-        if action_id in {"connect", "recover"} and problem and self._pane(ParamsPane).editable:
+        if action_id in {"connect", "recover"} and problem and self._pane(ParamsPane).editing:
             self._say(problem, wrong=True)
             self.action_pane(Pane.CONNECTION)
             return
@@ -208,36 +199,6 @@ class MainScreen(Screen[None]):
         message.stop()
         if self._bridge is not None:
             self._bridge.set_params(message.params)
-
-    # --- copying --------------------------------------------------------------------------------
-
-    def on_frame_log_copied(self, message: FrameLog.Copied) -> None:
-        """A row or a frame goes to the clipboard."""
-        message.stop()
-        self._copy(message.text)
-
-    def on_frame_detail_copied(self, message: FrameDetail.Copied) -> None:
-        """A value or a frame goes to the clipboard."""
-        message.stop()
-        self._copy(message.text)
-
-    def _copy(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self._say("Copied." if self._view.revealed else "Copied, with secrets masked.")
-
-    def action_copy_uri(self) -> None:
-        """The URI of the last attempt, or of the next one, secrets masked."""
-        asked = form_uri(self.connection.params, width=1_000_000, revealed=self._view.revealed)
-        self._copy(self._view.url or asked.plain)
-
-    def action_copy_recovery_key(self) -> None:
-        """The recovery key, in clear: it is of no use otherwise."""
-        key = self._bridge.recovery_key() if self._bridge else None
-        if key is None:
-            self._say("There is no recovery key: nothing is connected.")
-            return
-        self.app.copy_to_clipboard(key)
-        self._say("Recovery key copied. It is a secret: who has it can take this connection over.")
 
     # --- panes ----------------------------------------------------------------------------------
 
@@ -315,9 +276,10 @@ class MainScreen(Screen[None]):
     def action_edit(self) -> None:
         """The cursor into the form, if there is anything to edit now."""
         if not self._pane(ParamsPane).editable:
-            self._say("Edit: close the connection first; its parameters are in use.")
+            self._say("Edit: disconnect or close first; the parameters are in use.")
             return
         self.action_pane(Pane.CONNECTION)
+        self._pane(ParamsPane).edit()
 
     def action_zoom(self) -> None:
         """The focused pane over the whole body, or all of them again."""
@@ -332,7 +294,10 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Another size may be another shape."""
-        shape = shape_of(event.size.width, event.size.height)
+        self._reshape(event.size)
+
+    def _reshape(self, size: Size) -> None:
+        shape = shape_of(size.width, size.height)
         if shape is not self._shape:
             self.remove_class(*(f"-{each.value}" for each in Shape))
             self._shape = shape
@@ -342,7 +307,9 @@ class MainScreen(Screen[None]):
                 self.move_child(buttons, before=keys)
             else:
                 self.move_child(buttons, before=self._pane(PaneTabs))
-            self._arrange()
+            pane = self._focused_pane()
+            # Where one pane fits, it is the one that the person is in.
+            self._arrange(tab=pane if pane in NUMBERED else self._arrangement.tab)
 
     def _arrange(self, **changes: Any) -> None:
         """Show the panes of this posture and shape, and keep the focus in one of them."""
@@ -355,10 +322,19 @@ class MainScreen(Screen[None]):
             self.query_one(f"#{pane.value}").display = pane in shown
         self._pane(PaneTabs).active = self._arrangement.zoomed or self._arrangement.tab
         self.on_frames_pane_noted()
-        if focused is not None and focused not in shown and shown:
-            self._focus(next(pane for pane in Pane if pane in shown))
+        if not shown:
+            # Too small: nothing can hold the focus, and it comes back where it was.
+            self._left = focused or self._left
+        elif focused is None and self._left is not None:
+            self._focus(self._left if self._left in shown else self._first(shown))
+            self._left = None
+        elif focused is not None and focused not in shown:
+            self._focus(self._first(shown))
         if self._shape is Shape.WIDE and self._pane(FrameLog).selected is not None:
             self._detail(self._pane(FrameLog).selected or 0)
+
+    def _first(self, shown: frozenset[Pane]) -> Pane:
+        return next(pane for pane in Pane if pane in shown)
 
     def on_frames_pane_noted(self) -> None:
         """The tabs say what the title of the log says."""

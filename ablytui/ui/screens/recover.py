@@ -102,7 +102,8 @@ class RecoverDialog(Dialog[str]):
     def on_mount(self) -> None:
         """Read what stands there."""
         area = self.query_one(KeyArea)
-        area.cursor_location = area.document.end
+        # One's own key stands there to be looked at; what is pasted takes its place.
+        area.select_all()
         area.reveal(self._revealed)
         self._draw()
 

@@ -74,7 +74,9 @@ class ActionButton(Widget, can_focus=True):
             self.refresh(layout=True)
         self.set_class(reason is not None, "-off")
         self.set_class(suggested and reason is None, "-suggested")
-        self.tooltip = self.act.help if reason is None else f"{self.act.help}. Not now: {reason}"
+        told = self.act.help if reason is None else f"{self.act.help}. Not now: {reason}"
+        if told != self.tooltip:
+            self.tooltip = told
 
     def render(self) -> Content:
         """Key and label."""
@@ -108,7 +110,7 @@ class Buttons(Horizontal):
     Buttons > Static { width: 1fr; height: 1; text-align: right; padding-right: 1; }
     Buttons > Static { color: $text-muted; }
     Buttons.-tiny > Static { color: $text-disabled; }
-    Buttons.-tiny > ActionButton.-off { display: none; }
+    Buttons.-tiny > ActionButton.-off, Buttons > ActionButton.-cut { display: none; }
     """
 
     @dataclass
@@ -145,9 +147,10 @@ class Buttons(Horizontal):
         self._draw()
 
     def show(self, view: View) -> None:
-        """Another picture; only what differs is repainted."""
-        self._view = view
-        self._draw()
+        """Another picture; only what differs is repainted. Time alone changes nothing here."""
+        before, self._view = self._view, view
+        if before is None or view.connection is not before.connection:
+            self._draw()
 
     def _draw(self) -> None:
         view, width = self._view, self.size.width
@@ -166,8 +169,12 @@ class Buttons(Horizontal):
             button.set(reason=text, suggested=button.act.id == best, short=short)
             if text is not None:
                 grey.append(text)
-            if text is None or width >= TINY:
-                taken += button.render().cell_length + 1
+            length = button.render().cell_length
+            # One that does not fit is left out whole; its key works all the same.
+            cut = width < TINY and text is None and taken + length > width
+            button.set_class(cut, "-cut")
+            if not cut and (text is None or width >= TINY):
+                taken += length + 1
         # One cell is left free at the right end, and two between the buttons and the words.
         self._say(self._words(view, grey, width - taken - 3))
 

@@ -64,7 +64,11 @@ class FirstRun(Static):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", **kwargs)
+        self._drawn = Content("")
 
     def show(self, view: View) -> None:
-        """Draw what can be done now."""
-        self.update(first_run(view))
+        """Draw what can be done now; it has all the room there is, so nothing is laid out anew."""
+        text = first_run(view)
+        if not text.is_same(self._drawn):
+            self._drawn = text
+            self.update(text, layout=False)

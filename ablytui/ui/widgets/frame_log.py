@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 
 from ablytui.protocol.log import Entry
@@ -339,7 +339,7 @@ class FrameLog(LogCanvas, can_focus=True):
 
     def _resize(self) -> None:
         """Another number of rows: one repaint while following, else only the count of new."""
-        self.virtual_size = Size(self.size.width, self.count)
+        self._lengthen()
         if self._following:
             self.scroll_end(animate=False, immediate=True, force=True)
             self.refresh()

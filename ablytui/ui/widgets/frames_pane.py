@@ -14,7 +14,7 @@ from textual.message import Message
 from ablytui.protocol.log import Entry
 from ablytui.ui.present.segments import Role
 from ablytui.ui.present.view import View
-from ablytui.ui.theme import MUTED
+from ablytui.ui.theme import MUTED, OURS
 from ablytui.ui.widgets.first_run import FirstRun
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.log_heads import LogHeads
@@ -60,6 +60,7 @@ class FramesPane(Vertical):
         self._now = now
         self.note = Content("")
         self.total = 0
+        self._caption = Content("")
 
     def compose(self) -> ComposeResult:
         """Title, log, and what stands in the log's place at first."""
@@ -80,8 +81,10 @@ class FramesPane(Vertical):
     def show(self, view: View) -> None:
         """Another picture of the connection."""
         first = view.rows == 0 and not view.local and not view.connection.params.key
-        self.set_class(first and view.connection.attempt == 0, "-first")
-        self.query_one(FirstRun).show(view)
+        first = first and view.connection.attempt == 0
+        self.set_class(first, "-first")
+        if first:
+            self.query_one(FirstRun).show(view)
         self.log_view.tick()
 
     def take_focus(self) -> None:
@@ -90,6 +93,22 @@ class FramesPane(Vertical):
             self.screen.set_focus(None)
         else:
             self.log_view.focus()
+
+    def caption(self, text: str, *, fault: bool) -> None:
+        """What the scenario does now, beside the title; cut at the end where it is too long."""
+        self._caption = Content.styled(text, OURS if fault else MUTED)
+        self._draw_caption()
+
+    def _draw_caption(self) -> None:
+        taken = len(f"1 Frames {self.total:,}") + self.note.cell_length + 6
+        room = self.size.width - taken
+        short = self._caption.truncate(room, ellipsis=True) if room > 0 else Content("")
+        self.query_one(PaneTitle).set(note=short)
+
+    def on_resize(self) -> None:
+        """There may be another room for the caption."""
+        if self._caption.plain:
+            self._draw_caption()
 
     def on_frame_log_changed(self, message: FrameLog.Changed) -> None:
         """The title says how many, and whether the end is followed."""
@@ -103,7 +122,10 @@ class FramesPane(Vertical):
         self.note = Content.styled(said, _STYLES.get(words.role, MUTED))
         self.total = status.total
         self.query_one(LogHeads).set(status.total)
-        shown = f"{status.shown:,} shown" if status.shown != status.total else ""
         title = f"Frames {status.total:,}"
-        self.query_one(PaneTitle).set(title=title, note=shown, right=self.note)
+        self.query_one(PaneTitle).set(title=title, right=self.note)
+        if status.shown != status.total:
+            self.query_one(PaneTitle).set(note=f"{status.shown:,} shown")
+        else:
+            self._draw_caption()
         self.post_message(self.Noted())

@@ -10,8 +10,9 @@ from typing import Final
 
 from rich.segment import Segment
 from textual.cache import LRUCache
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.widget import Widget
 
 from ablytui.ui.present.around import Around
 from ablytui.ui.present.columns import MAP, Columns, columns_for
@@ -68,6 +69,19 @@ class LogCanvas(LineView):
     def columns(self) -> Columns:
         """The plan at the present width."""
         return columns_for(self.size.width, self._rows.last)
+
+    def _lengthen(self) -> None:
+        """The ground is as long as there are rows.
+
+        Another virtual size has Textual lay the whole screen out, and rows come ten times a
+        second. Where they stand is nobody else's concern, so that is done only when there come to
+        be more rows than fit.
+        """
+        length = Size(self.size.width, self.count)
+        if self.size and (self.count > self.size.height) is not self.show_vertical_scrollbar:
+            self.virtual_size = length
+        else:
+            self.set_reactive(Widget.virtual_size, length)
 
     @property
     def _top(self) -> int:

@@ -14,6 +14,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from textual.cache import LRUCache
 
+from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Entry, EntryKind
 from ablytui.ui.present.around import Around, Links, TimeMode, continuity, resending
@@ -78,6 +79,8 @@ class LogRows:
         self.landmarks = Landmarks()
         self.last = 0
         self.view: array[int] | None = None
+        self._beside_of: Around | None = None
+        self._formats: dict[Format | None, Around] = {}
         self._entries: LRUCache[int, Entry] = LRUCache(_PAGE)
         self._words: LRUCache[tuple[object, ...], RowText] = LRUCache(_KEPT)
 
@@ -157,9 +160,17 @@ class LogRows:
         elif mode is TimeMode.CONNECT:
             connect = self._dial(entry)
         spoken = self.landmarks.formats.get(entry.attempt)
-        if previous is None and connect is None and now is None and spoken is None:
-            return self.around
+        if previous is None and connect is None and now is None:
+            return self._speaking(spoken)
         return replace(self.around, previous=previous, connect=connect, now=now, format=spoken)
+
+    def _speaking(self, spoken: Format | None) -> Around:
+        """What is around every row of a connection in this format; kept, as making it is slow."""
+        if self._beside_of is not self.around:
+            self._beside_of, self._formats = self.around, {}
+        if spoken not in self._formats:
+            self._formats[spoken] = replace(self.around, format=spoken)
+        return self._formats[spoken]
 
     def _dial(self, entry: Entry) -> int | None:
         known = self.landmarks.dials.get(entry.attempt)

@@ -14,18 +14,22 @@ from ablytui.ui import theme
 
 
 def title_row(
-    number: str, title: str, note: str, right: Content, width: int, *, focused: bool
+    number: str, title: str, note: str | Content, right: Content, width: int, *, focused: bool
 ) -> Content:
     """The row in `width` cells. The note goes first when there is no room, then the right end."""
     mark = ("▌", "$primary") if focused else (" ", "")
     style = f"bold {theme.PRIMARY if focused else theme.PLAIN}"
     head = Content.assemble(mark, (f"{number} " if number else "", theme.FAINT), (title, style))
-    noted = Content.assemble(head, "  ", (note, theme.MUTED)) if note else head
+    noted = Content.assemble(head, "  ", _muted(note)) if note else head
     for left, end in ((noted, right), (head, right), (noted, Content("")), (head, Content(""))):
         gap = width - 1 - left.cell_length - end.cell_length
         if gap >= (2 if end.plain else 0):
             return Content.assemble(left, " " * gap, end)
     return head.truncate(width, ellipsis=True)
+
+
+def _muted(text: str | Content) -> Content:
+    return Content.styled(text, theme.MUTED) if isinstance(text, str) else text
 
 
 class PaneTitle(Widget):
@@ -43,7 +47,7 @@ class PaneTitle(Widget):
     def __init__(self, number: str | int, title: str, *, note: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._number = str(number)
-        self._said = (title, note, Content(""))
+        self._said = (title, _muted(note), Content(""))
 
     def on_mount(self) -> None:
         """Let the pane's focus be seen."""
@@ -54,19 +58,18 @@ class PaneTitle(Widget):
         self,
         *,
         title: str | None = None,
-        note: str | None = None,
+        note: str | Content | None = None,
         right: str | Content | None = None,
     ) -> None:
-        """Change what is given; the rest stays. A text at the right is muted."""
+        """Change what is given; the rest stays. A text beside the title is muted."""
         old_title, old_note, old_right = self._said
-        if isinstance(right, str):
-            right = Content.styled(right, theme.MUTED)
         said = (
             old_title if title is None else title,
-            old_note if note is None else note,
-            old_right if right is None else right,
+            old_note if note is None else _muted(note),
+            old_right if right is None else _muted(right),
         )
-        if said[:2] != self._said[:2] or not said[2].is_same(old_right):
+        same = said[1].is_same(old_note) and said[2].is_same(old_right)
+        if said[0] != old_title or not same:
             self._said = said
             self.refresh()
 

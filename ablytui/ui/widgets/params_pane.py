@@ -14,7 +14,7 @@ from textual.widgets import Static
 from ablytui.protocol.params import ConnectParams, spec_of
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.messages import ParamsEdited, Wanted
-from ablytui.ui.present.params import form_uri, sheet
+from ablytui.ui.present.params import form_uri, sheet, sheet_facts
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import OFF
 from ablytui.ui.widgets.field import Field
@@ -22,7 +22,10 @@ from ablytui.ui.widgets.pane_title import PaneTitle
 from ablytui.ui.widgets.params_form import ParamsForm
 
 AT_REST: Final = frozenset({S.INITIALIZED, S.CLOSED, S.FAILED})
-"""The states in which the parameters of the next attempt can be changed."""
+"""The states in which the form stands open."""
+
+AWAY: Final = frozenset({S.DISCONNECTED, S.SUSPENDED})
+"""The states in which it can be opened: the next attempt asks for what was edited."""
 
 
 class Sheet(VerticalScroll, can_focus=True):
@@ -39,9 +42,15 @@ class Sheet(VerticalScroll, can_focus=True):
         """One text."""
         yield Static("", markup=False)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = 0
+
     def draw(self, text: Content) -> None:
-        """Show another text."""
-        self.query_one(Static).update(text)
+        """Show another text; only one of another length is laid out anew. Lines fit the width."""
+        lines = text.plain.count("\n")
+        self.query_one(Static).update(text, layout=lines != self._lines)
+        self._lines = lines
 
     async def action_copy_uri(self) -> None:
         """The screen knows the URI."""
@@ -70,6 +79,8 @@ class ParamsPane(Vertical):
         self._note = note
         self._blink = blink
         self._drawn: tuple[object, ...] = ()
+        self._opened = False
+        self._uri = Content("")
 
     def compose(self) -> ComposeResult:
         """Title, then one of form and sheet."""
@@ -91,20 +102,34 @@ class ParamsPane(Vertical):
     @property
     def editable(self) -> bool:
         """Whether parameters can be changed now."""
-        return self._view.connection.state in AT_REST
+        return self._view.connection.state in AT_REST | AWAY
+
+    @property
+    def editing(self) -> bool:
+        """Whether the form is what stands there. While away it is opened by `edit` alone."""
+        state = self._view.connection.state
+        return state in AT_REST or (self._opened and state in AWAY)
+
+    def edit(self) -> None:
+        """Open the form, and put the cursor into it."""
+        self._opened = True
+        self.show(self._view)
+        self.take_focus()
 
     def show(self, view: View) -> None:
         """Draw another picture."""
         self._view = view
         if not self.is_mounted:
             return
+        if view.connection.state is S.CONNECTED:
+            self._opened = False
         had_focus = self.has_focus_within
-        changed = self.editable != self.has_class("-form")
-        self.set_class(self.editable, "-form")
+        changed = self.editing != self.has_class("-form")
+        self.set_class(self.editing, "-form")
         if changed and had_focus:
             self.take_focus()
         self._title()
-        if self.editable:
+        if self.editing:
             self.form.take(view.connection.params)
             self._draw_uri(self.form.params)
         else:
@@ -115,13 +140,13 @@ class ParamsPane(Vertical):
         hint = Content("")
         if not self.editable:
             hint = Content.styled("e edit: close first", OFF)
-        elif not self.has_focus_within:
+        elif not (self.editing and self.has_focus_within):
             hint = Content.assemble(("e", "bold $text-primary"), " edit")
         self.query_one(PaneTitle).set(title="Connection", note=note, right=hint)
 
     def _draw_sheet(self) -> None:
         view, width = self._view, self.size.width - 3
-        key = (view.connection, view.url, view.connected_n, view.revealed, width)
+        key = (*sheet_facts(view), width)
         if width > 0 and key != self._drawn:
             self._drawn = key
             self.query_one(Sheet).draw(sheet(view, width))
@@ -130,11 +155,13 @@ class ParamsPane(Vertical):
         width = self.size.width - 2
         if width > 0:
             text = form_uri(params, width=width, revealed=self._view.revealed)
-            self.query_one("#params-uri", Static).update(text)
+            if not text.is_same(self._uri):
+                self._uri = text
+                self.query_one("#params-uri", Static).update(text)
 
     def take_focus(self) -> None:
         """Put the cursor where this pane begins."""
-        if self.editable:
+        if self.editing:
             self.form.focus_problem()
         else:
             self.query_one(Sheet).focus()
@@ -162,6 +189,11 @@ class ParamsPane(Vertical):
         message.stop()
         self._draw_uri(message.params)
         self.post_message(ParamsEdited(message.params))
+
+    def on_params_form_left(self) -> None:
+        """Esc, which the screen hears of too: what was asked for and granted is seen again."""
+        self._opened = False
+        self.show(self._view)
 
     def on_params_form_submitted(self, message: ParamsForm.Submitted) -> None:
         """Enter connects."""

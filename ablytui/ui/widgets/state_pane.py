@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from itertools import zip_longest
+from typing import Any, ClassVar, Final, Self
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Blur, Click, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 from ablytui.ui.present import past, reasons
-from ablytui.ui.present.state_body import state_body
+from ablytui.ui.present.state_body import state_lines
 from ablytui.ui.present.view import Past, View
 from ablytui.ui.widgets.pane_title import PaneTitle
+
+_NOTHING: Final = Content("")
 
 
 class Diagram(Widget, can_focus=True):
@@ -49,7 +54,7 @@ class Diagram(Widget, can_focus=True):
         self._view = view
         self._spin = spin
         self._at: int | None = None
-        self._drawn = Content("")
+        self._lines: list[Content] = []
         self._drawn_for = Size(0, 0)
 
     @property
@@ -73,24 +78,43 @@ class Diagram(Widget, can_focus=True):
         self._redraw()
 
     def _redraw(self) -> None:
-        body = self._body()
-        if not body.is_same(self._drawn):
-            self._drawn = body
+        """A clock that ticks is another text in one line or two: only those are painted."""
+        if self._drawn_for != self.size:
             self.refresh()
+            return
+        before, self._lines = self._lines, self._body()
+        rows = zip_longest(self._lines, before, fillvalue=_NOTHING)
+        changed = [y for y, (new, old) in enumerate(rows) if not new.is_same(old)]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
-    def _body(self) -> Content:
+    def _body(self) -> list[Content]:
         if self._view is None or not self.size.area:
-            return Content("")
+            return []
         back = self.back
         shown = past.stepped(self._view, back)
         spin = self._spin and not back
-        return state_body(shown, *self.size, spin=spin, meant=self._view)
+        return state_lines(shown, *self.size, spin=spin, meant=self._view)
 
     def render(self) -> Content:
-        """The drawing that `show` made, or one for another size."""
+        """The drawing in one piece."""
+        self._fit()
+        return Content("\n").join(self._lines)
+
+    def _fit(self) -> None:
+        """The drawing that `show` made is kept, unless there is another size."""
         if self._drawn_for != self.size:
-            self._drawn, self._drawn_for = self._body(), self.size
-        return self._drawn
+            self._lines, self._drawn_for = self._body(), self.size
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the drawing; with a part of it selected they are made all at once."""
+        self._fit()
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width, self.visual_style.rich_style)
+        if self.text_selection is not None:
+            return super().render_line(y)
+        (strip,) = Visual.to_strips(self, self._lines[y], self.size.width, 1, self.visual_style)
+        return strip.apply_offsets(0, y)
 
     def action_step(self, by: int) -> None:
         """Look at an earlier change, or at a later one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from ablytui.ui.present.status import status_line
@@ -21,11 +22,15 @@ class StatusBar(Widget):
         self._view = view
         self._spin = spin
         self._drawn = Content("")
+        self._drawn_for = Size(0, 0)
 
     def show(self, view: View) -> None:
         """Repaint if the row reads otherwise now."""
         self._view = view
-        if self.size.width and not self._line().is_same(self._drawn):
+        if not self.size:
+            self._drawn_for = self.size
+        elif not (line := self._line()).is_same(self._drawn):
+            self._drawn, self._drawn_for = line, self.size
             self.refresh()
 
     def _line(self) -> Content:
@@ -34,6 +39,7 @@ class StatusBar(Widget):
         return status_line(self._view, self.size.width, spin=self._spin)
 
     def render(self) -> Content:
-        """The row."""
-        self._drawn = self._line()
+        """The row that `show` made, or one for another size."""
+        if self._drawn_for != self.size:
+            self._drawn, self._drawn_for = self._line(), self.size
         return self._drawn

@@ -57,6 +57,7 @@ def test_rtl4f_and_rtl13b_no_attached_in_time() -> None:
     assert channel(bench, "new") is C.SUSPENDED
     bench.later(15_000 * 0.9)
     assert channel(bench, "new") is C.ATTACHING
+    bench.receive({"action": 0})
     bench.later(10_000)
     bench.receive({"action": 0})
     bench.later(15_000 * 4 / 3 * 0.9 - 1)
@@ -89,6 +90,15 @@ def test_rtl5l_detach_without_a_connection_is_done_at_once(state: S) -> None:
     assert bench.reply(2) is not None
     assert bench.error(2) is None
     assert channel(bench, "new") is C.DETACHED
+
+
+def test_rtl5j_a_suspended_channel_is_detached_at_once() -> None:
+    bench = in_state(S.SUSPENDED)
+    bench.do(e.DetachRequested("chan", 1))
+    assert (channel(bench), bench.error(1), bench.sent) == (C.DETACHED, None, [])
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    assert bench.sent == []
 
 
 def test_rtl4h_and_rtl5i_the_opposite_wish_waits() -> None:
@@ -166,3 +176,76 @@ def test_rtn19b_a_pending_detach_is_sent_again() -> None:
     bench.lost()
     bench.connected()
     assert bench.sent == [{"action": 12, "channel": "chan"}]
+
+
+def test_rtl4h_an_attach_that_waited_for_a_detach_without_answer() -> None:
+    """The detach fails and the channel is attached again (RTL5f): the attach has what it wanted."""
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("chan", 1), e.AttachRequested("chan", 2))
+    bench.later(10_000)
+    assert bench.error(1) == 90007
+    assert bench.sent == []
+    assert (channel(bench), bench.error(2)) == (C.ATTACHED, None)
+    assert bench.reply(2) is not None
+
+
+def test_rtl4h_an_attach_that_waited_for_a_detach_that_failed() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("chan", 1), e.AttachRequested("chan", 2))
+    bench.receive({"action": 9, "channel": "chan", "error": ERROR})
+    assert bench.error(1) == 40160
+    assert [m["action"] for m in bench.sent] == [10]
+    assert bench.reply(2) is None
+
+
+@pytest.mark.parametrize("wish", [e.AttachRequested, e.DetachRequested])
+def test_rtl3e_an_answer_that_cannot_come_is_not_waited_for(wish: type) -> None:
+    """RTN19b: the request goes out again with the next transport, and its time begins anew."""
+    bench = in_state(S.CONNECTED)
+    name = "new" if wish is e.AttachRequested else "chan"
+    bench.do(wish(name, 1))
+    before = channel(bench, name)
+    bench.later(9_000)
+    bench.lost()
+    bench.refused()
+    bench.later(9_000)
+    assert (channel(bench, name), bench.reply(1)) == (before, None)
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    bench.later(9_999)
+    assert bench.reply(1) is None
+    bench.later(1)
+    assert bench.error(1) == 90007
+
+
+def test_rtl14_superseded_asks_again() -> None:
+    """80016 names another transport's request: the pending one goes out again."""
+    superseded = {"code": 80016, "statusCode": 410, "message": "superseded"}
+    bench = in_state(S.CONNECTED)
+    bench.receive({"action": 9, "channel": "chan", "error": superseded})
+    assert (channel(bench), bench.sent) == (C.ATTACHED, [])
+    bench.do(e.DetachRequested("chan", 1))
+    bench.receive({"action": 9, "channel": "chan", "error": superseded})
+    assert bench.sent == [{"action": 12, "channel": "chan"}]
+    bench.do(e.AttachRequested("new", 2))
+    bench.receive({"action": 9, "channel": "new", "error": superseded})
+    assert bench.sent == [{"action": 10, "channel": "new"}]
+    assert bench.channel_changes == []
+
+
+def test_rtl4k1_the_parameters_are_those_of_the_answer() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.receive({"action": 11, "channel": "chan", "flags": 4, "params": {"rewind": "1"}})
+    assert bench.conn.channels["chan"].params == (("rewind", "1"),)
+    bench.receive({"action": 11, "channel": "chan", "flags": 4, "params": None})
+    assert bench.conn.channels["chan"].params == ()
+
+
+def test_every_answer_to_a_detach_has_the_same_members() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.DetachRequested("never", 1), e.DetachRequested("chan", 2))
+    bench.receive({"action": 13, "channel": "chan"})
+    bench.do(e.DetachRequested("chan", 3))
+    for ref, state in ((1, C.INITIALIZED), (2, C.DETACHED), (3, C.DETACHED)):
+        value = {"state": state, "resumed": False, "channelSerial": None}
+        assert bench.reply(ref) == fx.Reply(ref, value)

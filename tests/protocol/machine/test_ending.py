@@ -7,7 +7,7 @@ import pytest
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
 from ablytui.protocol.states import ConnectionState as S
-from tests.support.machine import in_state, params
+from tests.support.machine import ID, in_state, params
 
 
 def test_rtn12a_close_waits_for_closed() -> None:
@@ -101,3 +101,46 @@ def test_failing_ends_the_socket_and_answers_who_waited() -> None:
     bench.receive({"action": 9, "error": {"code": 40101, "statusCode": 401, "message": "no"}})
     assert bench.error(1) == 40101
     assert [x.code for x in bench.last if isinstance(x, fx.CloseSocket)] == [1000]
+
+
+def test_rtn14f_back_in_suspended_fails_what_was_asked_for_in_between() -> None:
+    """RTN7e, RTL3c and RTN13b hold for every entry into `suspended`, not for the first alone."""
+    bench = in_state(S.SUSPENDED)
+    bench.do(e.ConnectRequested(1))
+    bench.do(e.PublishRequested("new", ({"data": 1},), 2), e.PingRequested(3))
+    bench.do(e.AttachRequested("new", 4))
+    bench.refused()
+    assert bench.state is S.SUSPENDED
+    assert all(bench.error(ref) is not None for ref in (1, 2, 3, 4))
+    assert bench.conn.channels["new"].state == "suspended"
+    assert bench.conn.queued == ()
+
+
+def test_a_hold_in_suspended_fails_what_was_asked_for_in_between() -> None:
+    bench = in_state(S.SUSPENDED)
+    bench.do(e.ConnectRequested(1), e.PublishRequested("new", ({"data": 1},), 2))
+    bench.do(e.DisconnectRequested(3))
+    (change,) = bench.changes
+    assert (change.current, change.retry_in) == (S.SUSPENDED, None)
+    assert (bench.error(1), bench.error(2)) == (80003, 80003)
+    bench.later(100_000)
+    assert bench.state is S.SUSPENDED
+
+
+def test_rtn12a_close_is_sent_once() -> None:
+    """A CONNECTED that was under way (RTN24) is no reason to say it again, or to wait longer."""
+    bench = in_state(S.CLOSING)
+    bench.later(9_000)
+    bench.receive({"action": 4, "connectionId": ID})
+    assert bench.sent == []
+    bench.later(1_000)
+    assert (bench.state, bench.changes[0].point) == (S.CLOSED, "RTN12b")
+
+
+def test_rtn12f_close_is_sent_once() -> None:
+    bench = in_state(S.CONNECTING)
+    bench.do(e.CloseRequested())
+    bench.connected()
+    assert bench.sent == [{"action": 7}]
+    bench.receive({"action": 4, "connectionId": ID})
+    assert bench.sent == []

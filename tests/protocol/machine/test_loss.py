@@ -8,6 +8,7 @@ import pytest
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
+from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, in_state, params
@@ -34,6 +35,31 @@ def test_rtn15a_not_twice_within_a_second() -> None:
     assert change.retry_in == 700
     bench.later(700)
     assert bench.state is S.CONNECTING
+
+
+def test_rtn15a_a_retry_that_had_to_wait_counts_as_immediate_too() -> None:
+    """Or a service that takes and cuts would be dialled twice a second."""
+    bench = in_state(S.CONNECTED)
+    bench.lost()
+    for _ in range(3):
+        bench.later(100)
+        bench.connected()
+        bench.lost()
+        assert bench.changes[0].retry_in == 900
+        bench.later(900)
+        assert bench.state is S.CONNECTING
+
+
+def test_rtn15a_a_wait_that_was_skipped_does_not_lengthen_the_next() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.lost()
+    bench.connected()
+    bench.lost()
+    assert bench.changes[0].retry_in == 1_000
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    bench.lost()
+    assert bench.changes[0].retry_in == 1_000
 
 
 def test_a_failed_immediate_retry_makes_it_the_second_retry() -> None:
@@ -168,3 +194,17 @@ def test_dropping_a_dial_is_one_more_failed_attempt_also_in_classic() -> None:
     bench.do(e.DialFailed(1, "given up"))
     assert bench.state is S.DISCONNECTED
     assert bench.reply(3) is not None
+
+
+def test_rtn15j_a_token_error_while_connected_is_quoted_as_it_came() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.receive({"action": 9, "error": {"code": 40142, "statusCode": 401, "message": "gone"}})
+    (change,) = bench.changes
+    assert (change.current, change.point) == (S.FAILED, "RTN15j")
+    assert change.reason == ErrorInfo(40142, 401, "gone")
+
+
+def test_rsa4a2_a_token_error_while_connecting_says_that_there_is_no_other() -> None:
+    bench = in_state(S.CONNECTING)
+    bench.receive({"action": 9, "error": {"code": 40142, "statusCode": 401, "message": "gone"}})
+    assert (bench.changes[0].point, bench.changes[0].reason.code) == ("RSA4a2", 40171)  # type: ignore[union-attr]

@@ -262,3 +262,23 @@ def test_a_hand_made_resume() -> None:
     assert (bench.dials[0]["resume"], bench.dials[0]["connection_serial"]) == ("k!1", "3")
     bench.connected("new", error=LOST)
     assert bench.changes[0].point == "RTN15c7"
+
+
+def test_rtn15c2_a_classic_resume_with_an_error_says_so_in_its_point() -> None:
+    bench = in_state(S.CONNECTED, params(CLASSIC))
+    bench.lost()
+    bench.connected(error={"code": 80006, "message": "expired"})
+    (change,) = bench.changes
+    assert (change.point, change.reason.code) == ("RTN15c2", 80006)  # type: ignore[union-attr]
+    assert bench.conn.error_reason == change.reason
+
+
+@pytest.mark.parametrize("value", [-50_000, 10**400, "nonsense"])
+def test_rtn23a_a_senseless_interval_promises_nothing(value: Any) -> None:
+    bench = Bench(params())
+    bench.do(e.ConnectRequested())
+    details = {"connectionKey": "k", "maxIdleInterval": value, "connectionStateTtl": value}
+    bench.connected(connectionDetails=details)
+    assert "idle" not in bench.timers
+    bench.lost()
+    assert bench.timers["ttl"][1] == bench.mono + 120_000

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
+from ablytui.protocol.params import DialectName
 from ablytui.protocol.states import ConnectionState as S
+from tests.support.lossy import Lossy
 from tests.support.machine import Bench, in_state, params
 
 ENTER = {"action": 2, "clientId": "me"}
@@ -127,3 +131,74 @@ def test_presence_needs_a_name() -> None:
     named = in_state(S.CONNECTED, params(client_id="me"))
     named.do(e.PresenceRequested("chan", {"action": 2}, 1))
     assert [m["action"] for m in named.sent] == [14]
+
+
+def test_rtl11_a_detached_channel_fails_the_presence_that_waited_for_it() -> None:
+    bench = in_state(S.DISCONNECTED)
+    bench.do(e.PresenceRequested("new", ENTER, 1), e.DetachRequested("new", 2))
+    assert bench.error(1) == 90001
+    bench.do(e.AttachRequested("new"), e.ConnectRequested())
+    bench.connected()
+    bench.receive({"action": 11, "channel": "new"})
+    assert bench.sent == []
+
+
+MOVES = ("publish", "enter", "detach", "attach", "arrive", "ack", "nack", "cut", "dial", "wait")
+
+
+@pytest.mark.parametrize("dialect", DialectName)
+@settings(max_examples=200, deadline=None)
+@given(
+    moves=st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 3)), max_size=60),
+    forgetful=st.booleans(),
+)
+def test_rtn19a_nothing_is_lost_doubled_or_out_of_order(
+    dialect: DialectName,
+    moves: list[tuple[str, int]],
+    forgetful: bool,
+) -> None:
+    """Whatever a network does: one answer for each wish, and each message once a connection."""
+    bench = Bench(params(dialect))
+    bench.do(e.ConnectRequested())
+    world = Lossy(bench)
+    world.watch()
+    for ref, (move, number) in enumerate(moves, start=1):
+        make_move(world, move, number, ref, keep=not (forgetful and number == 3))
+    world.heal()
+    assert bench.state is S.CONNECTED
+    assert (bench.conn.pending, bench.conn.queued) == ((), ())
+    assert all(bench.reply(ref) is not None for ref in world.asked), "each has its one answer"
+    taken = [list(held.published.values()) for held in world.held.values()]
+    assert all(len(one) == len(set(one)) for one in taken), "once a connection"
+    for one in taken:
+        messages = [ref for kind, ref in one if kind == "publish"]
+        assert messages == sorted(messages), "in the order they were asked for"
+    everything = {ref for one in taken for _, ref in one}
+    granted = {ref for ref in world.asked if (r := bench.reply(ref)) and not r.error}
+    published = {i for i, (m, _) in enumerate(moves, start=1) if m in {"publish", "enter"}}
+    assert granted & published <= everything
+
+
+def make_move(world: Lossy, move: str, number: int, ref: int, *, keep: bool) -> None:
+    item = {"data": (move, ref)}
+    match move:
+        case "publish":
+            world.wish(e.PublishRequested(f"c{number % 2}", (item,), ref))
+        case "enter":
+            presence = {"action": 2, "clientId": "me", **item}
+            world.wish(e.PresenceRequested(f"c{number % 2}", presence, ref))
+        case "detach":
+            world.wish(e.DetachRequested(f"c{number % 2}", ref))
+        case "attach":
+            world.wish(e.AttachRequested(f"c{number % 2}", ref))
+        case "arrive":
+            world.arrive(number)
+        case "ack" | "nack":
+            world.acknowledge(number, good=move == "ack")
+        case "cut":
+            world.cut()
+        case "dial":
+            world.answer_dial(up=number > 0, keep=keep)
+        case "wait":
+            world.bench.later((100, 2_000, 20_000, 130_000)[number])
+            world.watch()

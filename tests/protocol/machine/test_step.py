@@ -160,12 +160,13 @@ def test_every_event_in_every_state_keeps_to_the_edges(
     assert reached - {state} == EDGES[state], "machine and table are the same set"
 
 
+@pytest.mark.parametrize("dialect", DialectName)
 @pytest.mark.parametrize("state", ConnectionState)
-def test_every_wish_is_answered_or_kept(state: ConnectionState) -> None:
-    for index in range(len(wishes(DialectName.CURRENT, 7))):
-        bench = in_state(state)
+def test_every_wish_is_answered_or_kept(state: ConnectionState, dialect: DialectName) -> None:
+    for index in range(len(wishes(dialect, 7))):
+        bench = in_state(state, params(dialect))
         attempt = bench.attempt
-        bench.do(wishes(DialectName.CURRENT, 7)[index])
+        bench.do(wishes(dialect, 7)[index])
         bench.do(e.SocketClosed(attempt, 1006, "", True, False))
         bench.do(e.ConnectRequested())
         for _ in range(4):
@@ -174,7 +175,7 @@ def test_every_wish_is_answered_or_kept(state: ConnectionState) -> None:
                 bench.refused()
         bench.do(e.CloseRequested())
         bench.later(20_000)
-        assert bench.reply(7) is not None, wishes(DialectName.CURRENT, 7)[index]
+        assert bench.reply(7) is not None, wishes(dialect, 7)[index]
 
 
 @pytest.mark.parametrize("hosts", [None, (("a.example", None), ("b.example", 9))])
@@ -206,6 +207,18 @@ def test_random_runs(dialect: DialectName, hosts: Any, data: st.DataObject) -> N
         serials = [p.msg_serial for p in bench.conn.pending]
         assert serials == sorted(set(serials), key=lambda s: s or 0), "no serial twice, in order"
         assert all(s is not None and s < bench.conn.msg_serial for s in serials)
+    end(bench)
+    asked = range(11, ref + 1)
+    assert [r for r in asked if bench.reply(r) is None] == [], "each wish has its one answer"
+
+
+def end(bench: Bench) -> None:
+    """Close, and let every socket that there was end."""
+    bench.do(e.CloseRequested())
+    for attempt in range(1, bench.attempt + 1):
+        bench.do(e.SocketClosed(attempt, 1006, "", True, False))
+    bench.later(20_000)
+    assert bench.state in {S.INITIALIZED, S.CLOSED, S.FAILED}
 
 
 def test_a_late_word_of_an_old_socket_changes_nothing() -> None:

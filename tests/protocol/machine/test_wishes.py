@@ -12,9 +12,9 @@ from ablytui.protocol import events as e
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.machine import wishes
 from ablytui.protocol.params import DialectName
-from ablytui.protocol.recovery import RecoveryKey
+from ablytui.protocol.recovery import RecoveryKey, build
 from ablytui.protocol.states import ConnectionState as S
-from tests.support.machine import in_state, params
+from tests.support.machine import Bench, in_state, params
 
 KEY = RecoveryKey(DialectName.CURRENT, "old!k", 4, (("other", "s9"),))
 
@@ -171,3 +171,33 @@ def test_a_recovery_that_is_due_at_the_start_outlives_an_edit() -> None:
     bench.do(e.ParamsChanged(params(port=9)))
     bench.do(e.ConnectRequested())
     assert bench.dials[0]["recover"] == "old!k"
+
+
+def test_rtn11b_leaves_a_recovery_behind_too() -> None:
+    bench = Bench(params(recover=build(KEY)))
+    bench.do(e.ConnectRequested())
+    assert bench.dials[0]["recover"] == "old!k"
+    bench.do(e.CloseRequested(), e.ConnectRequested())
+    assert "recover" not in bench.dials[0]
+
+
+def test_rtn11d_the_details_of_the_old_connection_are_gone() -> None:
+    bench = Bench(params())
+    bench.do(e.ConnectRequested())
+    details = {"connectionKey": "k", "connectionStateTtl": 1_000, "clientId": "me"}
+    bench.connected(connectionDetails=details)
+    bench.do(e.CloseRequested())
+    bench.receive({"action": 8})
+    bench.do(e.ConnectRequested())
+    assert bench.timers["ttl"][1] == bench.mono + 120_000
+    assert bench.conn.client_id is None
+
+
+def test_rtn13_a_classic_heartbeat_may_come_back_without_an_id() -> None:
+    bench = in_state(S.CONNECTED, params(DialectName.CLASSIC))
+    bench.do(e.PingRequested(1), e.PingRequested(2))
+    bench.receive({"action": 0})
+    assert (bench.reply(1) is None, bench.reply(2) is None) == (False, True)
+    bench.receive({"action": 0})
+    assert bench.reply(2) is not None
+    bench.receive({"action": 0})

@@ -25,7 +25,7 @@ def test_duration(us: float, words: str) -> None:
 def test_recovered_in_the_same_process() -> None:
     facts = Facts("recover", "recovered", "ID1", "ID1", away=2_000_000)
     assert sentence(facts) == (
-        "Recovered: the same connectionId ID1 after 2.0 s; no channel was attached."
+        "Recovered: same connectionId ID1 after 2.0 s; no channel was attached."
     )
 
 
@@ -46,8 +46,8 @@ def test_every_kind_of_channel_has_its_clause() -> None:
     ]
     text = sentence(Facts("resume", "partial", "I", "I", None, channels))
     assert text == (
-        "Resumed in part: the same connectionId I; "
-        "a and b came back with RESUMED, 1 missed message was replayed, 2 came twice; "
+        "Resumed in part: same connectionId I; "
+        "a and b RESUMED, 1 missed message replayed, 2 came twice; "
         "d did not come back (40160 no); e got no answer; "
         "c came back without RESUMED (80006 messages are gone); "
         "messages in between are lost (how many is unknown)."

@@ -45,6 +45,7 @@ def test_without_a_key_that_is_the_news() -> None:
     params = dataclasses.replace(view.connection.params, key=None)
     connection = view.connection.evolve(params=params)
     assert "needs a key or token" in why_grey(ROW, connection, 45)
+    assert why_grey(ROW, connection, 30) == "Connect: needs a key or token"
 
 
 def test_few_words() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,3 +88,13 @@ def test_nothing_typed_breaks_it(text: str, action: str) -> None:
         c.arguments(action, typed)
         c.missing(action, typed)
         c.data_note(action, typed)
+
+
+def test_rtp8j_presence_needs_a_name() -> None:
+    named = connection_in(S.CONNECTED)
+    anyone = named.evolve(client_id="*", params=replace(named.params, client_id=None))
+    assert c.nameless("presence", {"channel": "a"}, anyone) == "needs a clientId"
+    assert c.nameless("presence", {"channel": "a", "clientId": "me"}, anyone) == ""
+    assert c.nameless("presence", {"channel": "a"}, anyone.evolve(client_id="me")) == ""
+    assert c.nameless("presence", {"channel": "a"}, named) == ""
+    assert c.nameless("publish", {"channel": "a"}, anyone) == ""

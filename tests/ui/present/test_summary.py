@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from ablytui.ui.present.summary import error_segs, preview
+from ablytui.ui.present.around import Around
+from ablytui.ui.present.segments import text_of
+from ablytui.ui.present.summary import error_segs, preview, summary
+from tests.support.entries import frame
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,19 @@ def test_errors_in_words() -> None:
     assert error_segs(None) == []
     assert error_segs({"code": 7, "message": "x\x1b"})[0].text == r"7 x\x1b"
     assert error_segs("odd")[0].text == "odd"
+
+
+@pytest.mark.parametrize(
+    ("serial", "shown"),
+    [
+        ("108@1795574785603-000001", "…603-1"),
+        ("108@1795574785603-000000", "…603-0"),
+        ("0172658597@a:44", "…a:44"),
+        ("e02789ADwBnk@1795574785603-1:7", "…-1:7"),
+        ("x", "x"),
+    ],
+)
+def test_the_end_of_a_serial_is_what_tells_it_from_the_next(serial: str, shown: str) -> None:
+    message = {"action": 15, "channel": "a", "channelSerial": serial, "messages": [{}]}
+    words = text_of(summary(frame(message), message, Around()))
+    assert words[: len(shown) + 1] == f"{shown} "

@@ -19,7 +19,7 @@ from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.pane_tabs import PaneTabs
 from ablytui.ui.widgets.params_form import ParamsForm
 from ablytui.ui.widgets.params_pane import ParamsPane
-from tests.support.app import PARAMS, RECOVERY_KEY, make_app
+from tests.support.app import PARAMS, RECOVERY_KEY, connection_in, make_app
 from tests.support.entries import flood
 from tests.support.pilot import opened, settle
 
@@ -209,12 +209,57 @@ async def test_a_refusal_is_one_line_and_no_markup() -> None:
         assert said(pilot) == [r"drop: 40000 [red]no[/red] \x1b[2J"]
 
 
+@pytest.mark.parametrize("state", [S.DISCONNECTED, S.SUSPENDED])
+async def test_edit_opens_the_form_while_the_connection_is_away(state: S) -> None:
+    app, rig = make_app(state)
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        form = screen.query_one(ParamsForm)
+        assert not form.display, "panes do not change by themselves"
+        await pilot.press("e")
+        assert form.has_focus_within
+        next(f for f in form.fields if f.key == "client_id").editor.focus()
+        await pilot.press("end", "x")
+        await settle(pilot, lambda: rig.session.connection.params.client_id == "probe-7x")
+        await pilot.press("escape")
+        assert focused(screen) is Pane.FRAMES
+        assert not form.display
+        await pilot.press("e", "enter")
+        await settle(pilot, lambda: rig.session.wishes == [("connect", {})])
+        rig.move(connection_in(S.CONNECTED))
+        await settle(pilot, lambda: not form.display)
+        rig.move(connection_in(state))
+        await pilot.pause()
+        assert not form.display
+
+
+async def test_the_focus_comes_back_after_a_terminal_that_is_too_small() -> None:
+    app, _ = make_app(S.CONNECTED)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3")
+        await pilot.resize_terminal(40, 10)
+        await settle(pilot, lambda: focused(screen) is None)
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot, lambda: focused(screen) is Pane.CONNECTION)
+
+
+async def test_where_one_pane_fits_it_is_the_focused_one() -> None:
+    app, _ = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("3")
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot, lambda: seen(screen) == {Pane.CONNECTION})
+        assert focused(screen) is Pane.CONNECTION
+
+
 async def test_edit_goes_to_the_form_only_while_nothing_is_open() -> None:
     app, _ = make_app(S.CONNECTED)
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
         await pilot.press("e")
-        assert said(pilot) == ["Edit: close the connection first; its parameters are in use."]
+        assert said(pilot) == ["Edit: disconnect or close first; the parameters are in use."]
         assert focused(screen) is Pane.FRAMES
     app, rig = make_app(S.CLOSED)
     async with app.run_test(size=(120, 36)) as pilot:

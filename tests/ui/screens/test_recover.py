@@ -79,6 +79,15 @@ async def test_a_key_that_breaks_is_marked_and_nothing_is_lost() -> None:
     assert rig.session.wishes == []
 
 
+async def test_what_is_pasted_takes_the_place_of_ones_own_key() -> None:
+    app, _ = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert dialog.query_one(KeyArea).text == "x"
+
+
 async def test_ctrl_r_shows_the_secret_and_hides_it_again() -> None:
     app, _ = make_app(S.CONNECTED)
     async with app.run_test(size=(120, 36)) as pilot:

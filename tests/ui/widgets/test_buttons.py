@@ -54,6 +54,8 @@ SMALL = " c Connect   d Disconnect   x Drop   r Recover…   w Close   p Ping   
         (S.DISCONNECTED, 160, ROOMY, "Drop: no socket is open"),
         (S.CONNECTED, 80, SMALL, ""),
         (S.CONNECTED, 74, SMALL[:74], ""),
+        (S.CONNECTED, 60, " d Disconnect   x Drop   r Recover…   w Close   p Ping", ""),
+        (S.CONNECTED, 48, " d Disconnect   x Drop   r Recover…   w Close", ""),
         (S.CLOSED, 60, " c Connect   r Recover…", "5 off: no socket"),
         (
             S.CONNECTED,

@@ -1,0 +1,91 @@
+"""What the main screen says to the person: one line at a time, captions, and the clipboard."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.visible import visible
+from ablytui.ui.bridge import Bridge
+from ablytui.ui.messages import Captioned, Said
+from ablytui.ui.present.layout import Shape
+from ablytui.ui.present.params import form_uri
+from ablytui.ui.present.view import View
+from ablytui.ui.widgets.frame_detail import FrameDetail
+from ablytui.ui.widgets.frame_log import FrameLog
+from ablytui.ui.widgets.frames_pane import FramesPane
+
+Part = TypeVar("Part", bound=Widget)
+
+
+class Saying(Screen[None]):
+    """The part of the main screen that speaks."""
+
+    _view: View
+    _bridge: Bridge | None
+    _shape: Shape | None
+
+    def _pane(self, kind: type[Part]) -> Part:
+        return self.query_one(kind)
+
+    @property
+    def connection(self) -> Connection:
+        """The model as the bridge has it now, or as it will be asked for."""
+        return self._bridge.connection if self._bridge else self._view.connection
+
+    def on_said(self, message: Said) -> None:
+        """One line for the person."""
+        message.stop()
+        self._say(message.text, wrong=message.wrong, warning=message.warning)
+
+    def _say(self, text: str, *, wrong: bool = False, warning: bool = False) -> None:
+        text = visible(text)
+        # A key that is held down says a thing once.
+        if all(text != shown.message for shown in self.app._notifications):  # noqa: SLF001
+            self.notify(
+                text,
+                severity="error" if wrong else "warning" if warning else "information",
+                markup=False,
+            )
+
+    def on_captioned(self, message: Captioned) -> None:
+        """A step of the scenario: in the title of the log; a fault is said aloud as well."""
+        message.stop()
+        text = visible(message.text)
+        self._pane(FramesPane).caption(text, fault=message.fault)
+        titled = self._shape in {Shape.STD, Shape.WIDE}
+        if message.fault or not (titled and self.query_one("#frames").display):
+            self._say(text, warning=message.fault)
+
+    # --- copying --------------------------------------------------------------------------------
+
+    def on_frame_log_copied(self, message: FrameLog.Copied) -> None:
+        """A row or a frame goes to the clipboard."""
+        message.stop()
+        self._copy(message.text)
+
+    def on_frame_detail_copied(self, message: FrameDetail.Copied) -> None:
+        """A value or a frame goes to the clipboard."""
+        message.stop()
+        self._copy(message.text)
+
+    def _copy(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self._say("Copied." if self._view.revealed else "Copied, with secrets masked.")
+
+    def action_copy_uri(self) -> None:
+        """The URI of the last attempt, or of the next one, secrets masked."""
+        asked = form_uri(self.connection.params, width=1_000_000, revealed=self._view.revealed)
+        self._copy(self._view.url or asked.plain)
+
+    def action_copy_recovery_key(self) -> None:
+        """The recovery key, in clear: it is of no use otherwise."""
+        key = self._bridge.recovery_key() if self._bridge else None
+        if key is None:
+            self._say("There is no recovery key: nothing is connected.")
+            return
+        self.app.copy_to_clipboard(key)
+        self._say("Recovery key copied. It is a secret: who has it can take this connection over.")
