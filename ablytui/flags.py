@@ -68,6 +68,10 @@ def _add(group: Any, spec: ParamSpec) -> None:
         group.add_argument(spec.negative, action="store_const", const="false", **keys)
     elif spec.kind is Kind.CHOICE:
         group.add_argument(spec.flag, metavar="|".join(spec.choices), **keys)
+    elif spec.kind is Kind.HOSTS:
+        group.add_argument(spec.flag, action="append", metavar="HOST[:PORT]", **keys)
+        keys["help"] = "try no fallback host"
+        group.add_argument(spec.negative, action="store_const", const="none", **keys)
     elif spec.kind is Kind.PAIRS:
         group.add_argument(spec.flag, action="append", metavar="NAME=VALUE", **keys)
     elif spec.secret:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ablytui.errors import ConfigError, UsageError
+from ablytui.protocol.checks import NO_HOSTS
 from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
 
 _KEY_ENV = "key_env"
@@ -96,14 +97,15 @@ def _typed(spec: ParamSpec, value: object, where: str) -> str | Sequence[str]:
         return "true" if value else "false"
     if isinstance(value, (int, str)):
         return str(value)
-    if spec.kind is Kind.PAIRS:
-        if isinstance(value, dict):
-            return [f"{name}={_typed(spec, item, where)}" for name, item in value.items()]
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return value
+    several = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if spec.kind is Kind.PAIRS and isinstance(value, dict):
+        return [f"{name}={_typed(spec, item, where)}" for name, item in value.items()]
+    if spec.kind in {Kind.PAIRS, Kind.HOSTS} and isinstance(value, list) and several:
+        return value or (NO_HOSTS if spec.kind is Kind.HOSTS else "")
     allowed = ", ".join(spec.choices) or {
         Kind.SWITCH: "true or false",
         Kind.NUMBER: "a whole number",
+        Kind.HOSTS: 'an array of "HOST" or "HOST:PORT"',
         Kind.PAIRS: 'a table of texts, or an array of "NAME=VALUE"',
     }.get(spec.kind, "a text")
     raise ConfigError(f"{where}: {spec.name}: found {value!r}, allowed is {allowed}")

@@ -7,7 +7,7 @@ import pytest
 from ablytui import flags
 from ablytui.errors import UsageError
 from ablytui.protocol.format import Format
-from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind
+from ablytui.protocol.params import PARAMS, ConnectParams, DialectName
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +99,7 @@ def test_every_parameter_has_its_flag_and_no_other() -> None:
     flags.add_params(parser)
     known = {flag for action in parser._actions for flag in action.option_strings}
     expected = {"-h", "--help", "--profile"} | {spec.flag for spec in PARAMS}
-    expected |= {spec.negative for spec in PARAMS if spec.kind is Kind.SWITCH}
+    expected |= {spec.negative for spec in PARAMS if spec.negative}
     assert known == expected
 
 

@@ -149,7 +149,7 @@ def state_value(connection: Connection, recovery_key: str | None) -> dict[str, A
         "errorReason": error_wire(c.error_reason),
         "msgSerial": c.msg_serial,
         "recoveryKey": recovery_key,
-        "host": target(c.params, Continuity()).host,
+        "host": c.host or target(c.params, Continuity()).host,
         "dialect": c.params.dialect,
         "channels": {
             name: {

@@ -78,6 +78,8 @@ def _close(c: Connection) -> NotNow | None:
 def _disconnect(c: Connection) -> NotNow | None:
     if c.state in {S.DISCONNECTED, S.SUSPENDED} and not c.hold:
         return None
+    if c.state is S.CONNECTING:
+        return None
     return None if c.socket is not None and c.state is not S.CLOSING else _NO_SOCKET
 
 

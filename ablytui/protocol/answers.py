@@ -28,3 +28,10 @@ def error_of_answer(
     if code:
         return ErrorInfo(code, status, named.get("x-ably-errormessage") or "no message given")
     return None
+
+
+def is_cloudfront(status: int, headers: Iterable[tuple[str, str]]) -> bool:
+    """Whether a front of Ably's refused in Ably's place (RSC15l4)."""
+    return status >= 400 and any(
+        name.lower() == "server" and value.lower() == "cloudfront" for name, value in headers
+    )

@@ -110,6 +110,45 @@ def pairs(value: str) -> tuple[tuple[str, str], ...]:
     return tuple(pair(part) for part in value.split())
 
 
+def host(value: str) -> tuple[str, int | None]:
+    """`HOST` or `HOST:PORT`; without a port it is the primary's."""
+    name, sign, digits = value.rpartition(":")
+    if not sign or "]" in digits or ("::" in value and not value.startswith("[")):
+        name, digits = value, ""
+    name = name.removeprefix("[").removesuffix("]")
+    if not name or any(c in name for c in "/?#@ ") or (sign and digits and not _is_port(digits)):
+        raise ValueError(f"it is HOST or HOST:PORT, not {value!r}")
+    return name, int(digits) if digits else None
+
+
+def host_text(name: str, port: int | None) -> str:
+    """A host as `host` reads it."""
+    shown = f"[{name}]" if ":" in name and port is not None else name
+    return shown if port is None else f"{shown}:{port}"
+
+
+def _is_port(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and 1 <= int(digits[:6]) <= 65535
+
+
+NO_HOSTS: Final = "none"
+"""What is typed for a list without a host; nothing typed leaves the default."""
+
+
+def hosts(value: str) -> tuple[tuple[str, int | None], ...] | None:
+    """Several hosts with white space between them; none for the default's."""
+    if not value.strip():
+        return None
+    return () if value == NO_HOSTS else tuple(host(part) for part in value.split())
+
+
+def web_address(value: str) -> str:
+    """An http or https URL; nothing for the default's."""
+    if value and not re.fullmatch(r"https?://[^\s/?#]+\S*", value):
+        raise ValueError(f"it is http://… or https://…, not {value!r}")
+    return value
+
+
 def serial(value: str) -> int | None:
     """A connection serial: -1 says that nothing was received; none for nothing."""
     if not value:

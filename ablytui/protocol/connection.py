@@ -94,6 +94,12 @@ class Connection(NamedTuple):
     socket: int | None = None
     opened: bool = False
     mode: Mode = "clean"
+    host: str = ""
+    """The host of the last dial; a fallback's until the next attempt begins (RTN17i)."""
+    fallbacks: tuple[tuple[str, int | None], ...] = ()
+    """Hosts that this attempt may still try."""
+    primary_failed: ErrorInfo | None = None
+    """Why the primary failed, once an attempt goes on to fallbacks."""
     # retrying
     retries: int = 0
     retry_in: float | None = None

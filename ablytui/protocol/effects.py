@@ -21,6 +21,17 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckInternet:
+    """Ask whether there is a network at all (REC3, RTN17j). InternetChecked follows.
+
+    `url` empty is Ably's own, whose answer says `yes`.
+    """
+
+    attempt: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """Write one ProtocolMessage in the connection's format."""
 
@@ -120,6 +131,7 @@ class Reply:
 
 Effect = (
     Dial
+    | CheckInternet
     | Send
     | SendRaw
     | CloseSocket

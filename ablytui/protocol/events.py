@@ -166,6 +166,8 @@ class DialFailed:
     refused: bool = False
     tls: bool = False
     error: ErrorInfo | None = None
+    cloudfront: bool = False
+    """The answer came from a front of Ably's, not from Ably (RSC15l)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,14 @@ class SocketClogged:
     """More than the limit waits unsent in the transport."""
 
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class InternetChecked:
+    """The connectivity check after the failure of `attempt` has its answer (RTN17j)."""
+
+    attempt: int
+    ok: bool
 
 
 class FrameArrived:
@@ -233,4 +243,13 @@ class TimerFired:
     generation: int
 
 
-Event = Wish | SocketOpened | DialFailed | SocketClosed | SocketClogged | FrameArrived | TimerFired
+Event = (
+    Wish
+    | SocketOpened
+    | DialFailed
+    | SocketClosed
+    | SocketClogged
+    | FrameArrived
+    | InternetChecked
+    | TimerFired
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from ablytui.errors import UsageError
-from ablytui.protocol.params import DialectName
+from ablytui.protocol.params import ConnectParams, DialectName
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -20,6 +20,45 @@ def primary_host(dialect: DialectName, endpoint: str) -> str:
     if endpoint.startswith("nonprod:"):
         return f"{endpoint.removeprefix('nonprod:')}.realtime.ably-nonprod.net"
     return f"{endpoint or 'main'}.realtime.ably.net"
+
+
+Host = tuple[str, int | None]
+"""A host and its port; None: the primary's."""
+
+MOST_FALLBACKS = 3
+"""`httpMaxRetryCount` (TO3l5): hosts tried after the primary, at the most."""
+
+_LETTERS = "abcde"
+
+
+def fallback_hosts(dialect: DialectName, endpoint: str) -> tuple[str, ...]:
+    """The fallback domains of an endpoint (REC2c); none for a host that was named in full."""
+    if "." in endpoint or "::" in endpoint or endpoint == "localhost":
+        return ()
+    if dialect is DialectName.CLASSIC:
+        if endpoint:
+            return tuple(f"{endpoint}-{letter}-fallback.ably-realtime.com" for letter in _LETTERS)
+        return tuple(f"{letter}.ably-realtime.com" for letter in _LETTERS)
+    name = endpoint.removeprefix("nonprod:") or "main"
+    place = "ably-realtime-nonprod.com" if endpoint.startswith("nonprod:") else "ably-realtime.com"
+    return tuple(f"{name}.{letter}.fallback.{place}" for letter in _LETTERS)
+
+
+def fallbacks(params: ConnectParams, roll: float) -> tuple[Host, ...]:
+    """The hosts to try after the primary, in random order (RTN17, REC2a2), at most three.
+
+    `roll` in [0, 1) decides the order.
+    """
+    given = params.fallback_hosts
+    if given is None:
+        given = tuple((name, None) for name in fallback_hosts(params.dialect, params.endpoint))
+    left = list(given)
+    order: list[Host] = []
+    while left and len(order) < MOST_FALLBACKS:
+        roll *= len(left)
+        order.append(left.pop(int(roll)))
+        roll -= int(roll)
+    return tuple(order)
 
 
 def is_loopback(host: str) -> bool:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     PAIRS = "pairs"
+    HOSTS = "hosts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,30 @@ class ConnectParams:
         help="classic: the last serial received, sent with --resume",
         point="RTN15b2",
     )
+    fallback_hosts: tuple[tuple[str, int | None], ...] | None = _param(
+        None,
+        name="fallback_hosts",
+        kind=Kind.HOSTS,
+        label="fallback hosts",
+        flag="--fallback-host",
+        negative="--no-fallback",
+        check=checks.hosts,
+        help="HOST or HOST:PORT to try when the primary host fails; may be repeated; without it "
+        "those of the endpoint",
+        point="REC2",
+        placeholder="host host:port …, none",
+    )
+    connectivity_check_url: str = _param(
+        "",
+        name="connectivity_check_url",
+        kind=Kind.TEXT,
+        label="connectivity check",
+        check=checks.web_address,
+        help="asked before a fallback host is tried, so that a lost network is known as such; any "
+        "2xx answer will do",
+        point="REC3",
+        placeholder="Ably's own",
+    )
     params: tuple[tuple[str, str], ...] = _param(
         (),
         name="params",
@@ -331,7 +356,7 @@ def from_text(
             changed[name] = (
                 spec.check(typed)
                 if isinstance(typed, str)
-                else tuple(checks.pair(part) for part in typed)
+                else tuple(_ONE[spec.kind](part) for part in typed)
             )
         except ValueError as bad:
             place = f"{where}: {spec.name}" if where else spec.flag
@@ -349,9 +374,18 @@ def to_text(params: ConnectParams, name: str) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if spec_of(name).kind is Kind.HOSTS:
+        return " ".join(checks.host_text(host, port) for host, port in value) or checks.NO_HOSTS
     if isinstance(value, tuple):
         return " ".join(f"{k}={v}" for k, v in value)
     return str(value)
+
+
+_ONE: Final[Mapping[Kind, Check]] = {
+    Kind.PAIRS: checks.pair,
+    Kind.HOSTS: checks.host,
+}
+"""How one of several values is read."""
 
 
 def secrets_of(params: ConnectParams) -> frozenset[str]:

@@ -61,15 +61,20 @@ def mask(secret: str) -> str:
     return (secret[:4] if len(secret) >= 12 else "") + "•••"
 
 
-def target(params: ConnectParams, continuity: Continuity) -> Target:
-    """The URI of one attempt. Extra parameters override any default of the same name (RTC1f1)."""
+def target(
+    params: ConnectParams,
+    continuity: Continuity,
+    fallback: tuple[str, int | None] | None = None,
+) -> Target:
+    """The URI of one attempt, at the primary host or a fallback. Extra parameters override any default of the same name (RTC1f1)."""
     pairs = _classic(params) if params.dialect is DialectName.CLASSIC else _current(params)
     pairs += _continuity(params.dialect, continuity)
     named = dict(pairs)
     named.update(params.params)
+    host, port = fallback or (primary_host(params.dialect, params.endpoint), None)
     return Target(
-        host=primary_host(params.dialect, params.endpoint),
-        port=params.effective_port,
+        host=host,
+        port=params.effective_port if port is None else port,
         tls=params.tls,
         query=tuple(named.items()),
         mode=continuity.mode,

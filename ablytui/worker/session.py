@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 from typing import Any, assert_never
 
@@ -19,15 +19,15 @@ from ablytui.net.clock import Clock
 from ablytui.net.listener import Ended, Failure, Handshake
 from ablytui.protocol import effects as fx
 from ablytui.protocol.actions import ACTION, BadArgument
-from ablytui.protocol.answers import error_of_answer
+from ablytui.protocol.answers import error_of_answer, is_cloudfront
 from ablytui.protocol.codec import read_head
-from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import (
     ConnectRequested,
     DialFailed,
     DisconnectRequested,
     Event,
     FrameArrived,
+    InternetChecked,
     Moment,
     ParamsChanged,
     RecoverRequested,
@@ -44,14 +44,15 @@ from ablytui.protocol.news import Changed, Delivered
 from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.params import ConnectParams, secrets_of
 from ablytui.protocol.uri import Target
+from ablytui.worker.errands import Errands
 from ablytui.worker.link import Link
 from ablytui.worker.links import Dialer, Links
+from ablytui.worker.reachability import is_reachable
 from ablytui.worker.recorder import Recorder, Subscriber, frame_row
+from ablytui.worker.refs import Refs, Told
 from ablytui.worker.timers import Timers
 
 _OBSERVER = "observer"
-
-_Told = Callable[[fx.Reply], None] | None
 
 
 class Session:
@@ -67,6 +68,8 @@ class Session:
         clock: Clock,
         random: Random,
         dialer: Dialer,
+        *,
+        reachable: Callable[[str, float], Awaitable[bool]] = is_reachable,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -76,10 +79,11 @@ class Session:
         self._jobs: deque[tuple[Callable[..., None], tuple[Any, ...]]] = deque()
         self._busy = False
         self._links = Links(self, dialer)
-        self._refs: dict[int, tuple[asyncio.Future[fx.Reply], _Told]] = {}
-        self._last_ref = 0
+        self._refs = Refs()
         self._attempt = 0
         self._due: int | None = None
+        self._reachable = reachable
+        self._errands = Errands()
         self._timers = Timers(clock, self._timer_due)
         observer = Observer(
             wall0=store.session.wall0,
@@ -109,20 +113,20 @@ class Session:
         self,
         action_id: str,
         args: Mapping[str, Any] | None = None,
-        told: _Told = None,
+        told: Told = None,
     ) -> asyncio.Future[fx.Reply]:
         """Ask for an action of `ACTIONS`. The answer comes when it is done or has failed.
 
         Never raises for what cannot be done: the Reply then has an error (40000 and why).
         `told` is called with the answer too, and in its true place among the news.
         """
-        ref, future = self._ref(told)
+        ref, future = self._refs.new(told)
         self._run(self._wish, ref, action_id, args or {})
         return future
 
     def set_params(self, params: ConnectParams) -> asyncio.Future[fx.Reply]:
         """Change what the next attempt asks for; refused while one is under way or open."""
-        ref, future = self._ref()
+        ref, future = self._refs.new()
         for secret in secrets_of(params):
             self.store.add_secret(secret)
         self._run(self._change_params, ParamsChanged(params, ref))
@@ -144,17 +148,10 @@ class Session:
         # A hold: the loss of the socket may not be a reason to dial again.
         self._run(self._step, DisconnectRequested())
         self._timers.cancel_all()
+        await self._errands.end()
         await self._links.end(limit)
         self._timers.cancel_all()
-        ended = ErrorInfo(40000, 400, "The program ended before this was done")
-        for ref in tuple(self._refs):
-            self._answer(fx.Reply(ref, error=ended))
-
-    def _ref(self, told: _Told = None) -> tuple[int, asyncio.Future[fx.Reply]]:
-        self._last_ref += 1
-        future: asyncio.Future[fx.Reply] = asyncio.get_running_loop().create_future()
-        self._refs[self._last_ref] = (future, told)
-        return self._last_ref, future
+        self._refs.refuse_all("The program ended before this was done")
 
     # --- the queue ------------------------------------------------------------------------------
 
@@ -189,6 +186,10 @@ class Session:
         if self._recorder.found or self._recorder.observer.due() != self._due:
             self._conclude()
 
+    def _step_on(self, event: Event) -> None:
+        self._step(event)
+        self._conclude()
+
     def _conclude(self) -> None:
         """What the observer makes of the event, and when it wants to look again."""
         at = self._at()
@@ -208,24 +209,21 @@ class Session:
     def _wish(self, ref: int, action_id: str, args: Mapping[str, Any]) -> None:
         action = ACTION.get(action_id)
         if action is None:
-            self._refuse(ref, f"there is no action {action_id!r}")
+            self._refs.refuse(ref, f"there is no action {action_id!r}")
             return
         reason = action.reason_not_now(self.connection)
         if reason is not None and not reason.moot:
-            self._refuse(ref, reason.text)
+            self._refs.refuse(ref, reason.text)
             return
         try:
             event = action.to_event(args, ref, self.connection)
         except BadArgument as bad:
-            self._refuse(ref, str(bad))
+            self._refs.refuse(ref, str(bad))
             return
         if isinstance(event, RecoverRequested):
             self.store.add_secret(event.key.connection_key)
         self._step(event)
         self._conclude()
-
-    def _refuse(self, ref: int, why: str) -> None:
-        self._answer(fx.Reply(ref, error=ErrorInfo(40000, 400, why)))
 
     def _change_params(self, event: ParamsChanged) -> None:
         self._step(event)
@@ -313,6 +311,7 @@ class Session:
                 refused=failure.refused and not link.left,
                 tls=failure.tls and not link.left,
                 error=error,
+                cloudfront=is_cloudfront(failure.status, failure.headers),
             )
         )
         self._conclude()
@@ -359,9 +358,11 @@ class Session:
                 case fx.CancelTimer(name):
                     self._timers.cancel(name)
                 case fx.Reply():
-                    self._answer(effect)
+                    self._refs.answer(effect)
                 case fx.Dial(attempt, target):
                     self._dial(attempt, target)
+                case fx.CheckInternet(attempt, url):
+                    self._errands.run(self._check(attempt, url), name="connectivity check")
                 case fx.CloseSocket(attempt, code, reason):
                     self._links.close(attempt, code, reason)
                 case fx.AbortSocket(attempt):
@@ -372,6 +373,11 @@ class Session:
                     pass
                 case _:
                     assert_never(effect)
+
+    async def _check(self, attempt: int, url: str) -> None:
+        limit = self.connection.params.realtime_request_timeout
+        ok = await self._reachable(url, limit)
+        self._run(self._step_on, InternetChecked(attempt, ok))
 
     def _deliver(self, effect: fx.Deliver, event: FrameArrived | None, row: Row | None) -> None:
         if event is None or row is None or not self._recorder.listened:
@@ -387,10 +393,3 @@ class Session:
         self._recorder.upgrade(self._at(), attempt, target)
         self.store.attempt(Attempt(attempt, 1, target.host, target.url, target.mode))
         self._links.dial(attempt, target)
-
-    def _answer(self, reply: fx.Reply) -> None:
-        future, told = self._refs.pop(reply.ref, (None, None))
-        if future is not None and not future.done():
-            future.set_result(reply)
-            if told is not None:
-                told(reply)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ablytui.errors import UsageError
-from ablytui.protocol.hosts import is_loopback, primary_host, split_url
-from ablytui.protocol.params import DialectName
+from ablytui.protocol.hosts import (
+    fallback_hosts,
+    fallbacks,
+    is_loopback,
+    primary_host,
+    split_url,
+)
+from ablytui.protocol.params import ConnectParams, DialectName
 
 CURRENT, CLASSIC = DialectName.CURRENT, DialectName.CLASSIC
 
@@ -64,3 +72,39 @@ def test_a_bad_url_is_one_line(url: str) -> None:
 )
 def test_loopback(host: str, local: bool) -> None:
     assert is_loopback(host) == local
+
+
+@pytest.mark.parametrize(
+    ("dialect", "endpoint", "first", "count"),
+    [
+        (CURRENT, "", "main.a.fallback.ably-realtime.com", 5),
+        (CURRENT, "acme", "acme.a.fallback.ably-realtime.com", 5),
+        (CURRENT, "nonprod:sandbox", "sandbox.a.fallback.ably-realtime-nonprod.com", 5),
+        (CURRENT, "localhost", None, 0),
+        (CURRENT, "a.example", None, 0),
+        (CLASSIC, "", "a.ably-realtime.com", 5),
+        (CLASSIC, "sandbox", "sandbox-a-fallback.ably-realtime.com", 5),
+        (CLASSIC, "127.0.0.1", None, 0),
+    ],
+)
+def test_rec2c(dialect: DialectName, endpoint: str, first: str | None, count: int) -> None:
+    hosts = fallback_hosts(dialect, endpoint)
+    assert len(hosts) == count
+    assert first is None or hosts[0] == first
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_fallbacks_are_three_of_the_five_in_some_order(roll: float) -> None:
+    chosen = fallbacks(ConnectParams(), roll)
+    assert len(set(chosen)) == 3
+    assert {name for name, _ in chosen} <= set(fallback_hosts(CURRENT, ""))
+
+
+def test_the_order_is_random() -> None:
+    assert len({fallbacks(ConnectParams(), roll / 60) for roll in range(60)}) > 40
+
+
+def test_rec2a2_hosts_that_are_given_are_the_list() -> None:
+    given_hosts = (("a.example", 1),)
+    assert fallbacks(ConnectParams(fallback_hosts=given_hosts), 0.5) == given_hosts
+    assert fallbacks(ConnectParams(fallback_hosts=()), 0.5) == ()

@@ -52,6 +52,14 @@ def test_a_default_reads_back_as_itself(spec: object) -> None:
         ("client_id", "", None),
         ("params", "a=1 b==", (("a", "1"), ("b", "="))),
         ("connection_serial", "-1", -1),
+        ("fallback_hosts", "", None),
+        ("fallback_hosts", "none", ()),
+        (
+            "fallback_hosts",
+            "a.b c:8 [::1]:9 ::1",
+            (("a.b", None), ("c", 8), ("::1", 9), ("::1", None)),
+        ),
+        ("connectivity_check_url", "http://a/b", "http://a/b"),
         ("realtime_request_timeout", "250", 250),
     ],
 )
@@ -74,6 +82,10 @@ def test_what_is_typed(name: str, typed: str, value: object) -> None:
         ("client_id", "*", "40012"),
         ("params", "a", "NAME=VALUE"),
         ("connection_serial", "x", "whole number"),
+        ("fallback_hosts", "a:b", "HOST or HOST:PORT"),
+        ("fallback_hosts", "a:99999", "HOST or HOST:PORT"),
+        ("fallback_hosts", "http://a", "HOST or HOST:PORT"),
+        ("connectivity_check_url", "ftp://a", "http://… or https://…"),
         ("state", "", None),
     ],
 )

@@ -109,6 +109,7 @@ class Joined:
         self.wires: dict[int, MemoryWire] = {}
         self._jobs: deque[Callable[[], None]] = deque()
         self.reachable = True
+        self.network = True
         self.refusal: Failure | None = None
         ids = Random(7)
         self.core: Core = (
@@ -130,9 +131,14 @@ class Joined:
             call_soon=lambda call: None,
             folder=folder,
         )
-        self.session = Session(given, self.store, self.clock, Random(1), self._dial)
+        self.session = Session(
+            given, self.store, self.clock, Random(1), self._dial, reachable=self._is_reachable
+        )
         self.news: list[News] = []
         self.session.subscribe(self.news.append, rows=True)
+
+    async def _is_reachable(self, url: str, limit: float) -> bool:
+        return self.network
 
     # --- moving ---------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ class Lossy:
 
     def wish(self, event: e.Wish) -> None:
         """The person asks for something."""
-        self.asked.append(event.ref)  # type: ignore[union-attr]
+        self.asked.append(event.ref)
         self.bench.do(event)
         self.watch()
 

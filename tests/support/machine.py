@@ -44,6 +44,7 @@ class Bench:
         self.last: tuple[fx.Effect, ...] = tuple(first)
         self.open: set[int] = set()
         self.timers: dict[str, tuple[int, float]] = {}
+        self.checks: list[int] = []
         self.replies: dict[int, list[fx.Reply]] = {}
 
     def do(self, *events: e.Event) -> tuple[fx.Effect, ...]:
@@ -80,6 +81,8 @@ class Bench:
                 self.timers[name] = (generation, self.mono + delay)
             case fx.CancelTimer(name):
                 del self.timers[name]
+            case fx.CheckInternet(attempt):
+                self.checks.append(attempt)
             case fx.Reply(ref):
                 self.replies.setdefault(ref, []).append(effect)
             case _:

@@ -29,7 +29,11 @@ def close(turn: Turn, ref: int) -> None:
         turn.move(S.CLOSING, point="RTN12f")
         turn.set(close_sent=False)
         fail_pings(turn, S.CLOSING)
-        turn.start("close", turn.conn.params.realtime_request_timeout)
+        if turn.conn.socket is None:
+            # Between two hosts nothing is open that could answer.
+            closed(turn, None, point="RTN12f")
+        else:
+            turn.start("close", turn.conn.params.realtime_request_timeout)
 
 
 def say_close(turn: Turn) -> None:

@@ -7,7 +7,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import AbortSocket
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import SocketClosed
-from ablytui.protocol.machine import ending, opening, reasons
+from ablytui.protocol.machine import ending, falling_back, opening, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.states import ConnectionState as S
 
@@ -68,7 +68,7 @@ def disconnected_frame(turn: Turn, error: ErrorInfo | None) -> None:
         ending.fail(turn, reasons.no_renewal(reason), point=point)
     elif state is S.CONNECTED:
         lose(turn, reason, point="RTN15h3")
-    else:
+    elif not (falling_back.is_server_error(reason) and falling_back.begin(turn, reason)):
         opening.attempt_failed(turn, reason, point="RTN14d")
 
 
@@ -106,22 +106,23 @@ def idle(turn: Turn) -> None:
 def hold(turn: Turn, ref: int) -> None:
     """Disconnect on request: a plain close without CLOSE; the TTL runs on, nothing is dialled."""
     conn = turn.conn
-    if conn.socket is None and "retry" not in conn.timers:
-        turn.refuse(ref, reasons.wrong_state(conn.state))
+    was = conn.state
+    if conn.socket is None and was is not S.CONNECTING and "retry" not in conn.timers:
+        turn.refuse(ref, reasons.wrong_state(was))
         return
     turn.cancel("retry")
     turn.set(hold=True, retry_in=None)
     if conn.socket is None:
         turn.reply(ref)
-        return
-    if ref:
+    elif ref:
         turn.set(drops=(*conn.drops, (conn.socket, ref)))
-    was = conn.state
     turn.leave_socket()
     if was is S.CONNECTED:
         turn.start("ttl", conn.state_ttl)
     if was is S.CLOSING:
         ending.closed(turn, None, point="RTN12c")
+    elif was not in {S.CONNECTED, S.CONNECTING}:
+        return
     elif conn.past_ttl:
         ending.enter_suspended(turn, reasons.ON_REQUEST, point="disconnect")
     else:

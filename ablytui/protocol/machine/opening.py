@@ -9,7 +9,8 @@ from ablytui.protocol.dialect import resumes_after_ttl
 from ablytui.protocol.effects import Announce, Dial, Notice
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
 from ablytui.protocol.events import DialFailed, FrameArrived
-from ablytui.protocol.machine import channels, ending, publishing, reasons
+from ablytui.protocol.hosts import Host, fallbacks
+from ablytui.protocol.machine import channels, ending, falling_back, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ConnectionDetails, details_from_wire
 from ablytui.protocol.states import ConnectionState as S
@@ -22,13 +23,20 @@ def begin(turn: Turn, *, point: str) -> None:
     turn.cancel("retry")
     turn.move(S.CONNECTING, point=point)
     _forget_if_too_late(turn)
-    continuity = _continuity(turn.conn)
-    attempt = turn.conn.attempt + 1
-    turn.set(attempt=attempt, socket=attempt, opened=False, mode=continuity.mode)
-    turn.emit(Dial(attempt, target(turn.conn.params, continuity)))
-    turn.start("request", turn.conn.params.realtime_request_timeout)
+    turn.set(fallbacks=fallbacks(turn.conn.params, turn.now.roll), primary_failed=None)
+    dial(turn, None)
     if "ttl" not in turn.conn.timers and not turn.conn.past_ttl:
         turn.start("ttl", turn.conn.state_ttl)
+
+
+def dial(turn: Turn, fallback: Host | None) -> None:
+    """Dial the primary host, or one fallback; each has its own time for CONNECTED."""
+    continuity = _continuity(turn.conn)
+    attempt = turn.conn.attempt + 1
+    where = target(turn.conn.params, continuity, fallback)
+    turn.set(attempt=attempt, socket=attempt, opened=False, mode=continuity.mode, host=where.host)
+    turn.emit(Dial(attempt, where))
+    turn.start("request", turn.conn.params.realtime_request_timeout)
 
 
 def _forget_if_too_late(turn: Turn) -> None:
@@ -74,6 +82,8 @@ def dial_failed(turn: Turn, event: DialFailed) -> None:
         return
     _note_refusals(turn, event)
     reason = event.error or reasons.unreachable(event.what, event.status)
+    if falling_back.deserves(event) and falling_back.begin(turn, reason):
+        return
     attempt_failed(turn, reason, point="RTN14d")
 
 
@@ -83,6 +93,12 @@ def _note_refusals(turn: Turn, event: DialFailed) -> None:
     if turn.conn.refusals == 2:
         words = f"Refused twice with HTTP {event.status}: check the key and the app's settings"
         turn.emit(Notice("warning", words))
+
+
+def timed_out(turn: Turn) -> None:
+    """No CONNECTED in time: the next host, if there is one (RTN14c, RTN17f)."""
+    if turn.conn.socket is None or not falling_back.begin(turn, reasons.NO_CONNECTED):
+        attempt_failed(turn, reasons.NO_CONNECTED, point="RTN14c")
 
 
 def attempt_failed(turn: Turn, reason: ErrorInfo, *, point: str) -> None:

@@ -10,6 +10,9 @@ SUSPENDED: Final = ErrorInfo(
     80002, 400, "The connection has been away longer than its state is kept for"
 )
 NO_CONNECTED: Final = ErrorInfo(50003, 504, "No CONNECTED came in time")
+NO_NETWORK: Final = ErrorInfo(
+    80003, 404, "The network cannot be reached: neither Ably nor the connectivity check answered"
+)
 NO_TRAFFIC: Final = ErrorInfo(80003, 408, "Nothing came in for longer than the service promised")
 CLOGGED: Final = ErrorInfo(80003, 400, "The peer does not read: too much waits unsent")
 ON_REQUEST: Final = ErrorInfo(80003, 400, "Disconnected on request; the service keeps the state")

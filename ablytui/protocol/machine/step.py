@@ -18,6 +18,7 @@ from ablytui.protocol.effects import Effect, Notice
 from ablytui.protocol.machine import (
     channels,
     ending,
+    falling_back,
     inbound,
     loss,
     opening,
@@ -62,6 +63,8 @@ def step(
         _socket(turn, event)
     elif isinstance(event, e.TimerFired):
         _timer(turn, event)
+    elif isinstance(event, e.InternetChecked):
+        falling_back.checked(turn, event)
     else:
         _wish(turn, event)
     return turn.conn, tuple(turn.effects)
@@ -99,7 +102,7 @@ def _timer(turn: Turn, event: e.TimerFired) -> None:
     turn.set(timers={k: v for k, v in turn.conn.timers.items() if k != event.name})
     subject, _, name = event.name.partition(":")
     if subject == "request":
-        opening.attempt_failed(turn, reasons.NO_CONNECTED, point="RTN14c")
+        opening.timed_out(turn)
     elif subject == "retry":
         point = "RTN14f" if turn.conn.state is S.SUSPENDED else "RTN14d"
         opening.begin(turn, point=point)

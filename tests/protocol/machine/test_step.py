@@ -79,6 +79,9 @@ def sockets(attempt: int) -> list[e.Event]:
         e.DialFailed(attempt, "refused"),
         e.DialFailed(attempt, "HTTP 401", status=401, refused=True),
         e.DialFailed(attempt, "TLS", tls=True),
+        e.DialFailed(attempt, "HTTP 503", status=503, refused=True),
+        e.InternetChecked(attempt, ok=True),
+        e.InternetChecked(attempt, ok=False),
         e.SocketClogged(attempt),
         e.FrameArrived(attempt, Opcode.PING, b"", None),
         e.FrameArrived(attempt, Opcode.TEXT, b"garbage", None),
@@ -175,11 +178,12 @@ def test_every_wish_is_answered_or_kept(state: ConnectionState, dialect: Dialect
         assert bench.reply(7) is not None, wishes(dialect, 7)[index]
 
 
+@pytest.mark.parametrize("hosts", [None, (("a.example", None), ("b.example", 9))])
 @pytest.mark.parametrize("dialect", DialectName)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
-def test_random_runs(dialect: DialectName, data: st.DataObject) -> None:
-    bench = Bench(params(dialect))
+def test_random_runs(dialect: DialectName, hosts: Any, data: st.DataObject) -> None:
+    bench = Bench(params(dialect, fallback_hosts=hosts))
     bench.do(e.ConnectRequested())
     ref = 10
     for _ in range(data.draw(st.integers(1, 40))):
