@@ -69,7 +69,8 @@ def _add(group: Any, spec: ParamSpec) -> None:
     elif spec.kind is Kind.CHOICE:
         group.add_argument(spec.flag, metavar="|".join(spec.choices), **keys)
     elif spec.kind is Kind.PAIRS:
-        group.add_argument(spec.flag, action="append", metavar="NAME=VALUE", **keys)
+        metavar = spec.help.partition(",")[0]
+        group.add_argument(spec.flag, action="append", metavar=metavar, **keys)
     else:
         metavar = spec.unit.upper() or ("N" if spec.kind is Kind.NUMBER else "TEXT")
         group.add_argument(spec.flag, metavar=metavar, **keys)

@@ -49,6 +49,8 @@ class ParamSpec:
     negative: str = ""
     choices: tuple[str, ...] = ()
     unit: str = ""
+    each: Check = checks.pair
+    """The check of one of several pairs."""
     secret: bool = False
     env: str = ""
     query: str = ""
@@ -280,6 +282,19 @@ class ConnectParams:
         help="keep what is published while there is no connection, and send it later",
         point="RTL6c2",
     )
+    cipher: tuple[tuple[str, str], ...] = _param(
+        (),
+        name="cipher",
+        kind=Kind.PAIRS,
+        label="cipher keys",
+        check=checks.ciphers,
+        each=checks.cipher,
+        secret=True,
+        help="CHANNEL=BASE64KEY, the key (128 or 256 bits) that encrypts and decrypts what is "
+        "sent on a channel; may be repeated",
+        point="RSL5",
+        placeholder="channel=base64key …",
+    )
     auto_connect: bool = _param(
         True,
         name="auto_connect",
@@ -331,7 +346,7 @@ def from_text(
             changed[name] = (
                 spec.check(typed)
                 if isinstance(typed, str)
-                else tuple(checks.pair(part) for part in typed)
+                else tuple(spec.each(part) for part in typed)
             )
         except ValueError as bad:
             place = f"{where}: {spec.name}" if where else spec.flag
@@ -354,12 +369,18 @@ def to_text(params: ConnectParams, name: str) -> str:
     return str(value)
 
 
+def cipher_keys(params: ConnectParams) -> dict[str, bytes]:
+    """The key of each channel that has one."""
+    return {channel: checks.cipher_key(key) for channel, key in params.cipher}
+
+
 def secrets_of(params: ConnectParams) -> frozenset[str]:
     """Every secret these parameters hold."""
     found: set[str] = set()
     if params.key:
         secret = params.key.partition(":")[2]
         found |= {params.key, secret}
+    found |= {key for _, key in params.cipher}
     for value in (params.recover, params.resume):
         if value:
             found.add(value)

@@ -237,6 +237,11 @@ class Joined:
     def delivered(self) -> list[Delivered]:
         return [news for news in self.news if isinstance(news, Delivered)]
 
+    @property
+    def datas(self) -> list[Any]:
+        """The data of every message that was delivered."""
+        return [i["data"] for d in self.delivered if d.kind == "message" for i in d.items]
+
     def members(self, kind: EntryKind) -> list[dict[str, Any]]:
         """What the rows of a kind say."""
         import json

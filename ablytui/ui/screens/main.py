@@ -20,6 +20,7 @@ from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
 from ablytui.protocol.connection import Connection
+from ablytui.protocol.params import cipher_keys
 from ablytui.protocol.visible import visible
 from ablytui.ui.bridge import Bridge
 from ablytui.ui.keys import SCREEN, bindings, connection_bindings, label
@@ -257,7 +258,9 @@ class MainScreen(Screen[None]):
     def _detail(self, n: int) -> None:
         entry = self._source.row(n)
         if entry is not None:
-            around, total = self._pane(FrameLog).around, self._source.last()
+            keys = cipher_keys(self.connection.params)
+            around = replace(self._pane(FrameLog).around, keys=keys)
+            total = self._source.last()
             self._pane(FrameDetail).show(entry, around=around, total=total)
 
     def on_frame_detail_closed(self, message: FrameDetail.Closed) -> None:
