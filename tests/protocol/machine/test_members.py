@@ -110,7 +110,7 @@ def test_rtp11b_get_fails_with_its_channel(flags: dict[str, Any] | None, code: i
     bench = in_state(S.CONNECTED)
     bench.do(e.MembersRequested("new", 1))
     if flags is None:
-        bench.do(e.DetachRequested("new"))
+        bench.do(e.DetachRequested("new", 9))
         bench.receive({"action": 11, "channel": "new", "flags": 1})
         bench.receive({"action": 13, "channel": "new"})
     else:
