@@ -73,7 +73,8 @@ def _add(group: Any, spec: ParamSpec) -> None:
         keys["help"] = "try no fallback host"
         group.add_argument(spec.negative, action="store_const", const="none", **keys)
     elif spec.kind is Kind.PAIRS:
-        group.add_argument(spec.flag, action="append", metavar="NAME=VALUE", **keys)
+        metavar = spec.help.partition(",")[0]
+        group.add_argument(spec.flag, action="append", metavar=metavar, **keys)
     elif spec.secret:
         # Collected, so that one given twice is noticed: which of them counts is no guess of ours.
         group.add_argument(spec.flag, action="append", metavar="TEXT", **keys)

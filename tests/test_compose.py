@@ -256,3 +256,43 @@ async def test_a_capture_that_cannot_be_made_is_one_line_after_the_screen(tmp_pa
         await screen.until(b"taken.ablycap")
         assert b"Traceback" not in screen.shown
     assert path.read_bytes() == b"something else"
+
+
+CIPHER = "AAECAwQFBgcICQoLDA0ODw=="
+
+
+async def test_presence_options_and_ciphers_from_outside() -> None:
+    options = ("--format", "json", "--cipher", f"room={CIPHER}", "--client-id")
+    async with serving() as url, driving(url, *options, "amy") as amy:
+        asked = {"params": {"rewind": "1"}, "modes": ["presence", "publish", "subscribe"]}
+        attached = await amy.do("attach", channel="room", **asked)
+        assert attached["value"]["state"] == "attached"
+        (out,) = [
+            f["message"] for f in amy.all("frame") if f.get("message", {}).get("action") == 10
+        ]
+        assert (out["params"], out["flags"]) == ({"rewind": "1"}, 458_752)
+        state = await amy.do("state")
+        assert state["value"]["channels"]["room"]["modes"] == ["presence", "publish", "subscribe"]
+        assert (await amy.do("attach", channel="room", params={}, modes=[]))["ok"]
+        assert [c["event"] for c in amy.all("channel")][-2:] == ["attaching", "attached"]
+        assert (await amy.do("presence", channel="room", action="enter", data={"seat": 4}))["ok"]
+        async with driving(url, *options, "bob") as bob:
+            got = await bob.do("presence", channel="room", action="get")
+            (member,) = got["value"]
+            assert member["clientId"] == "amy"
+            assert member["data"] == {"seat": 4}
+            assert {"connectionId", "id", "timestamp", "action"} <= member.keys()
+            assert (await bob.do("publish", channel="room", data="clear text"))["ok"]
+            message = await amy.until(lambda line: line["ev"] == "message")
+            assert message["data"] == "clear text"
+            assert "encoding" not in message
+            assert (await amy.do("presence", channel="room", action="leave"))["ok"]
+            left = await bob.until(lambda x: x["ev"] == "presence" and x["action"] == "leave")
+            assert left["clientId"] == "amy"
+            assert await bob.end() == 0
+        assert await amy.end() == 0
+    for drive in (amy, bob):
+        assert CIPHER.encode() not in drive.raw
+    assert [line["action"] for line in amy.all("presence")] == ["enter", "leave"]
+    frames = [line["message"] for line in amy.all("frame") if "message" in line]
+    assert not any("clear text" in str(frame) for frame in frames)

@@ -11,45 +11,62 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+from ablytui.decoders.cipher import decrypt
+from ablytui.decoders.delta import DeltaError, apply
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Data after its chain. `encoding` is what was left, `problem` why it was."""
+    """Data after its chain. `encoding` is what was left, `problem` why it was.
+
+    `code` is Ably's where a delta could not be applied. `payload` is what a delta of the next
+    message would change: the data after base64 and vcdiff, before any other step (RTL19).
+    """
 
     data: Any
     encoding: str | None = None
     problem: str = ""
+    code: int | None = None
+    payload: Any = field(default=None, compare=False)
 
 
-def undo(data: Any, encoding: object) -> Decoded:
+def undo(data: Any, encoding: object, *, key: bytes | None = None, base: object = None) -> Decoded:
     """Undo a chain. Never raises for what a peer sent.
 
-    No encoding at all is None or the empty string; one that is no string is left alone.
+    No encoding at all is None or the empty string; one that is no string is left alone. `key`
+    is that of the channel, `base` the payload of the message before.
     """
     if encoding is None or encoding == "":
-        return Decoded(data)
+        return Decoded(data, payload=data)
     if not isinstance(encoding, str):
-        return Decoded(data, str(encoding), "the encoding is not a string")
+        return Decoded(data, str(encoding), "the encoding is not a string", payload=data)
     steps = encoding.split("/")
+    payload, last = data, len(steps)
     while steps:
-        step = _STEPS.get(steps[-1])
-        if step is None:
-            return Decoded(data, "/".join(steps), _unknown(steps[-1]))
+        step = steps[-1]
         try:
-            data = step(data)
+            data = _undone(step, data, key, base)
         except (TypeError, ValueError, RecursionError) as bad:
-            return Decoded(data, "/".join(steps), f"{steps[-1]}: {_why(bad)}")
+            code = bad.code if isinstance(bad, DeltaError) else None
+            return Decoded(data, "/".join(steps), f"{step}: {_why(bad)}", code, payload)
+        if step == "vcdiff" or (step == "base64" and len(steps) == last):
+            payload = data
         steps.pop()
-    return Decoded(data)
+    return Decoded(data, payload=payload)
 
 
-def _unknown(step: str) -> str:
+def _undone(step: str, data: Any, key: bytes | None, base: object) -> Any:
     if step.startswith("cipher+"):
-        return f"{step}: no key for this channel"
-    return f"{step}: not a step that can be undone"
+        return decrypt(data, step, key)
+    if step == "vcdiff":
+        return apply(base, data)
+    plain = _STEPS.get(step)
+    if plain is None:
+        raise ValueError("not a step that can be undone")
+    return plain(data)
 
 
 def _why(bad: Exception) -> str:

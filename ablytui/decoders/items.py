@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
-from ablytui.decoders.chain import undo
+from ablytui.decoders.chain import Decoded, undo
 from ablytui.protocol.coerce import integer, sequence, text
 from ablytui.protocol.message import PresenceAction
 
@@ -23,10 +23,18 @@ _MESSAGE: Final = (
 _PRESENCE: Final = ("id", "clientId", "connectionId", "timestamp", "extras")
 
 
+def _alone(item: Mapping[Any, Any]) -> Decoded:
+    return undo(item.get("data"), item.get("encoding"))
+
+
 def items(
-    frame: Mapping[Any, Any], kind: Literal["message", "presence"]
+    frame: Mapping[Any, Any],
+    kind: Literal["message", "presence"],
+    undone: Callable[[Mapping[Any, Any]], Decoded] = _alone,
 ) -> Iterator[dict[str, Any]]:
     """Each item of a decoded frame after its encoding chain, in the frame's order.
+
+    `undone` undoes the chain of an item that is complete; left out, it knows no key and no base.
 
     What an item leaves out is taken from the frame (TM2a, TM2c, TM2f; TP3a, TP3d, TP3g). An item
     that is no object is passed over: it was shown with its frame. Null means absent. Bytes stay
@@ -41,7 +49,7 @@ def items(
         if kind == "presence":
             item["action"] = _presence_action(whole.get("action"))
         item |= {name: whole[name] for name in names if name in whole}
-        yield item | _payload(whole)
+        yield item | _payload(undone(whole))
 
 
 def _inherited(frame: Mapping[Any, Any], index: int) -> dict[Any, Any]:
@@ -55,8 +63,7 @@ def _inherited(frame: Mapping[Any, Any], index: int) -> dict[Any, Any]:
     return found
 
 
-def _payload(item: Mapping[Any, Any]) -> dict[str, Any]:
-    decoded = undo(item.get("data"), item.get("encoding"))
+def _payload(decoded: Decoded) -> dict[str, Any]:
     found = {"data": decoded.data}
     if decoded.encoding is not None:
         found |= {"encoding": decoded.encoding, "problem": decoded.problem}

@@ -16,6 +16,8 @@ class Meta:
     fin: bool = True
     action: int | None = None
     channel: str | None = None
+    key: bytes | None = None
+    """The key of the channel, where there is one (RSL5)."""
 
     @property
     def whole(self) -> bool:

@@ -25,7 +25,7 @@ class ProtocolMessageDecoder:
         message = decode(data, meta.opcode)
         if isinstance(message, Undecodable):
             return Rendered(self.name, (error(message.why),))
-        tree = Tree()
+        tree = Tree(meta.key)
         first = {key: message[key] for key in ("action",) if key in message}
         tree.members(first | message, PROTOCOL_MESSAGE, 0)
         if "action" not in message:

@@ -31,9 +31,10 @@ def type_word(value: object) -> str:
 
 
 class Tree:
-    """Collects the lines of one value, at most MAX_LINES of them."""
+    """Collects the lines of one value, at most MAX_LINES of them. `key` opens encrypted data."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = key
         self.lines: list[Line] = []
         self.left_out = 0
 
@@ -150,7 +151,7 @@ class Tree:
             self.add(shown(name), value, ANYTHING, depth)
         if not chain or chain == "json":
             return
-        decoded = undo(value, chain)
+        decoded = undo(value, chain, key=self._key)
         if decoded.encoding != chain:
             self.add("decoded", decoded.data, ANYTHING, depth)
         if decoded.problem:

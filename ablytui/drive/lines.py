@@ -13,7 +13,6 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ablytui.decoders.items import items
 from ablytui.protocol.codec import Undecodable, decode
 from ablytui.protocol.coerce import mapping
 from ablytui.protocol.connection import Connection
@@ -129,13 +128,9 @@ def row_members(row: Row) -> dict[str, Any]:
 
 def delivered_members(news: Delivered) -> Iterator[dict[str, Any]]:
     """The members of the `message` or `presence` line of each item that was received."""
-    message = decode(news.payload, news.opcode)
-    if isinstance(message, Undecodable):
-        return
-    for item in items(message, news.kind):
-        if isinstance(item["data"], (bytes, bytearray)):
-            item["binary"] = True
-        yield {"channel": news.channel} | item
+    for item in news.items:
+        binary = {"binary": True} if isinstance(item["data"], (bytes, bytearray)) else {}
+        yield {"channel": news.channel, **item, **binary}
 
 
 def state_value(connection: Connection, recovery_key: str | None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Printer:
             self._row(news)
         elif isinstance(news, Delivered) and self._wants(news.kind):
             for members in delivered_members(news):
-                self._write(news.kind, news.at / 1000, members)
+                self._write(news.kind, news.at / 1000, members, self._mask)
 
     def own(self, ev: str, members: Mapping[str, Any], *, masked: bool = True) -> None:
         """Print a line of drive's own; `masked` False leaves secrets in it."""

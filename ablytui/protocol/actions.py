@@ -17,7 +17,7 @@ from ablytui.protocol.coerce import plain
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
-from ablytui.protocol.message import PresenceAction
+from ablytui.protocol.message import MODES, Flag, PresenceAction
 from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
 from ablytui.protocol.states import ConnectionState as S
 
@@ -38,6 +38,10 @@ class BadArgument(ValueError):
     """An argument cannot be used; the text says which and why."""
 
 
+def _never(_args: Mapping[str, Any]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing that can be done. `to_event` takes the arguments as JSON gives them."""
@@ -50,6 +54,8 @@ class Action:
     to_event: Callable[[Mapping[str, Any], events.Ref, Connection], events.Wish]
     opens_dialog: bool = False
     """The title ends in three dots because something has to be asked first."""
+    asks_only: Callable[[Mapping[str, Any]], bool] = _never
+    """With these arguments it only asks for what is known, which is possible at any time."""
 
 
 _NO_SOCKET: Final = NotNow("no socket is open")
@@ -177,12 +183,32 @@ _PRESENCE: Final = {
 def _presence_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
     wanted = _text(args, "action")
     if wanted == "get":
-        raise BadArgument("action: presence get is not there yet")
+        return _members_event(args, ref)
     if wanted not in _PRESENCE:
-        raise BadArgument(f"action is one of {', '.join(_PRESENCE)}, not {wanted!r}")
+        raise BadArgument(f"action is one of {', '.join(_PRESENCE)}, get, not {wanted!r}")
     item: dict[str, Any] = {"action": int(_PRESENCE[wanted])}
     item |= {k: args[k] for k in ("clientId", "id") if args.get(k) is not None} | _payload(args)
     return events.PresenceRequested(_text(args, "channel"), _sendable(item), ref)
+
+
+def _members_event(args: Mapping[str, Any], ref: int) -> events.Wish:
+    wait = args.get("waitForSync")
+    if wait is not None and not isinstance(wait, bool):
+        raise BadArgument("waitForSync is true or false")
+    narrowed = {}
+    for name in ("clientId", "connectionId"):
+        narrowed[name] = None if args.get(name) is None else _text(args, name)
+    return events.MembersRequested(
+        _text(args, "channel"),
+        ref,
+        narrowed["clientId"],
+        narrowed["connectionId"],
+        wait_for_sync=wait is not False,
+    )
+
+
+def _asks_for_members(args: Mapping[str, Any]) -> bool:
+    return args.get("action") == "get"
 
 
 def _send_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
@@ -198,10 +224,42 @@ def _send_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish
 
 
 def _attach_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
-    for later in ("params", "modes"):
-        if args.get(later):
-            raise BadArgument(f"{later}: attaching with {later} is not there yet")
-    return events.AttachRequested(_text(args, "channel"), ref)
+    params, modes = args.get("params"), args.get("modes")
+    return events.AttachRequested(
+        _text(args, "channel"),
+        ref,
+        None if params is None else _channel_params(params),
+        None if modes is None else _channel_modes(modes),
+    )
+
+
+def _channel_params(params: object) -> tuple[tuple[str, str], ...]:
+    """RTL4k: texts by name; a number is written as its digits."""
+    if not isinstance(params, Mapping):
+        raise BadArgument("params is not an object")
+    pairs = []
+    for name, value in params.items():
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise BadArgument(f"params: {name} is not a string")
+        pairs.append((name, str(value)))
+    return tuple(pairs)
+
+
+_MODE_NAMES: Final = {flag.name: flag for flag in MODES if flag.name}
+
+
+def _channel_modes(modes: object) -> int:
+    """RTL4l: the flags of these modes, which are written in capitals or small letters."""
+    if not isinstance(modes, list):
+        raise BadArgument("modes is not an array")
+    asked = Flag(0)
+    for mode in modes:
+        flag = _MODE_NAMES.get(mode.upper()) if isinstance(mode, str) else None
+        if flag is None:
+            allowed = ", ".join(_MODE_NAMES).lower()
+            raise BadArgument(f"modes: each is one of {allowed}, not {mode!r}")
+        asked |= flag
+    return int(asked)
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -258,7 +316,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "attach",
         "Attach",
         "Attach a channel",
-        ("channel",),
+        ("channel", "params", "modes"),
         _channel,
         _attach_event,
         opens_dialog=True,
@@ -284,11 +342,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "presence",
         "Presence",
-        "Enter, update or leave the presence of a channel",
-        ("channel", "action", "data", "clientId"),
+        "Enter, update or leave the presence of a channel, or get who is there",
+        ("channel", "action", "data", "clientId", "connectionId", "waitForSync"),
         _channel,
         _presence_event,
         opens_dialog=True,
+        asks_only=_asks_for_members,
     ),
     Action(
         "send",

@@ -6,6 +6,7 @@ is wrong with it; the caller says where it stands.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -147,6 +148,53 @@ def web_address(value: str) -> str:
     if value and not re.fullmatch(r"https?://[^\s/?#]+\S*", value):
         raise ValueError(f"it is http://… or https://…, not {value!r}")
     return value
+
+
+_CIPHER: Final = re.compile(
+    r"\s*(?P<channel>\S(?:.*?\S)??)=(?P<key>[A-Za-z0-9+/_-]+={0,2})(?=\s|$)", re.DOTALL
+)
+
+
+def cipher(value: str) -> tuple[str, str]:
+    """`CHANNEL=BASE64KEY`: a key of 128 or 256 bits, base64 or base64url (RSL5a, RSE1)."""
+    match = _CIPHER.fullmatch(value)
+    if match is None:
+        raise ValueError("it is CHANNEL=BASE64KEY")
+    channel, text = match["channel"], match["key"]
+    bits = _bits(text)
+    if bits not in {128, 256}:
+        found = "no base64" if bits is None else f"{bits} bits"
+        raise ValueError(
+            f"the key of channel {channel!r} has 128 or 256 bits in base64, and this is {found}"
+        )
+    return channel, text
+
+
+def _bits(text: str) -> int | None:
+    try:
+        return len(cipher_key(text)) * 8
+    except ValueError:
+        return None
+
+
+def cipher_key(text: str) -> bytes:
+    """The bytes of a key. Raises ValueError for what is no base64."""
+    digits = text.rstrip("=").replace("-", "+").replace("_", "/")
+    return base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
+
+
+def ciphers(value: str) -> tuple[tuple[str, str], ...]:
+    """Several `CHANNEL=BASE64KEY` with white space between them."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    while value[at:].strip():
+        # A channel's name may have white space in it, so the keys are what is looked for.
+        match = _CIPHER.match(value, at)
+        if match is None:
+            raise ValueError("it is CHANNEL=BASE64KEY")
+        found.append(cipher(match.group()))
+        at = match.end()
+    return tuple(found)
 
 
 def serial(value: str) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import ConnectionDetails
 from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.presence import Presence
 from ablytui.protocol.recovery import RecoveryKey
 from ablytui.protocol.states import ChannelState, ConnectionState
 from ablytui.protocol.uri import Mode
@@ -25,14 +26,32 @@ class Timer(NamedTuple):
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Asking(NamedTuple):
+    """A wish to know who is present, that waits (RTP11)."""
+
+    ref: int
+    client_id: str | None = None
+    connection_id: str | None = None
+    wait_for_sync: bool = True
+
+
 class Channel(NamedTuple):
-    """One channel as the client knows it. `refs` are the wishes that wait for its next state."""
+    """One channel as the client knows it. `refs` are the wishes that wait for its next state.
+
+    `modes` and `params` are what ATTACHED gave (RTL4m, RTL4k1); `asked_modes` and `asked_params`
+    go with every ATTACH (RTL4l, RTL4k).
+    """
 
     name: str
     state: ChannelState = ChannelState.INITIALIZED
     attach_serial: str | None = None
     modes: int = 0
-    params: tuple[tuple[str, str], ...] = ()
+    params: Pairs = ()
+    asked_modes: int = 0
+    asked_params: Pairs = ()
     reason: ErrorInfo | None = None
     refs: tuple[int, ...] = ()
     waiting: tuple[int, ...] = ()
@@ -40,8 +59,17 @@ class Channel(NamedTuple):
     before: ChannelState = ChannelState.INITIALIZED
     """The state before `detaching`, to return to if it times out (RTL5f)."""
     retries: int = 0
+    presence: Presence = Presence()
+    asking: tuple[Asking, ...] = ()
+    recovering: bool = False
+    """RTL18c: attaching because a delta failed, so that no serial counts until ATTACHED."""
     channel_serial: str | None = None
     """Last, so that `at` is one slice."""
+
+    @property
+    def deltas(self) -> bool:
+        """Whether messages may come as changes of the one before (RTL18)."""
+        return ("delta", "vcdiff") in self.params or ("delta", "vcdiff") in self.asked_params
 
     def at(self, serial: str) -> Channel:
         """At another position of the channel (RTL15b)."""
@@ -66,6 +94,8 @@ class Pending:
     message: Mapping[str, Any]
     msg_serial: int | None = None
     sent_at: float | None = None
+    enters_again: str | None = None
+    """The clientId of a member that enters again by itself (RTP17g)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -107,10 +108,25 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The messages or presence items of the frame at hand reach the application (RTL17)."""
+    """The messages of the frame at hand reach the application (RTL17)."""
 
     channel: str
-    kind: Literal["message", "presence"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverPresence:
+    """These presence items reach the application: those that changed the member map (RTP2)."""
+
+    channel: str
+    items: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The value of a Reply to who is present: items whose data is still encoded."""
+
+    channel: str
+    items: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +158,7 @@ Effect = (
     | Notice
     | Anomaly
     | Deliver
+    | DeliverPresence
     | Duplicate
     | Reply
 )

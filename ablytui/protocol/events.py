@@ -77,10 +77,12 @@ class PingRequested:
 
 @dataclass(frozen=True, slots=True)
 class AttachRequested:
-    """RTL4."""
+    """RTL4. `params` and `modes` are the channel's options from now on; None leaves them alone."""
 
     channel: str
     ref: Ref = 0
+    params: tuple[tuple[str, str], ...] | None = None
+    modes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,17 @@ class PresenceRequested:
     channel: str
     item: dict[str, Any]
     ref: Ref = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MembersRequested:
+    """RTP11: who is present, narrowed where a clientId or connectionId is given."""
+
+    channel: str
+    ref: Ref = 0
+    client_id: str | None = None
+    connection_id: str | None = None
+    wait_for_sync: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,7 @@ Wish = (
     | DetachRequested
     | PublishRequested
     | PresenceRequested
+    | MembersRequested
     | SendRequested
     | ParamsChanged
 )
@@ -243,6 +257,18 @@ class TimerFired:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class DecodingFailed:
+    """RTL18: a message of a channel could not be decoded, and was not delivered.
+
+    `serial` is where the channel stood before it.
+    """
+
+    channel: str
+    serial: str | None
+    reason: ErrorInfo
+
+
 Event = (
     Wish
     | SocketOpened
@@ -252,4 +278,5 @@ Event = (
     | FrameArrived
     | InternetChecked
     | TimerFired
+    | DecodingFailed
 )

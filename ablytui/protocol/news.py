@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Notice
-from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Row
 from ablytui.protocol.states import ChannelChange, StateChange
 
@@ -31,16 +31,16 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The items of an inbound frame reach the application. The payload is masked.
+    """Messages or presence items reach the application, each after its encoding chain.
 
-    `at` in µs since the session began.
+    `at` in µs since the session began. Data that was encrypted is in clear here, and so may be a
+    secret: who writes it down masks it.
     """
 
     at: int
     kind: Literal["message", "presence"]
     channel: str
-    opcode: Opcode
-    payload: bytes
+    items: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class ParamSpec:
     negative: str = ""
     choices: tuple[str, ...] = ()
     unit: str = ""
+    each: Check = checks.pair
+    """The check of one of several pairs."""
     secret: bool = False
     env: str = ""
     query: str = ""
@@ -223,6 +225,7 @@ class ConnectParams:
         flag="--fallback-host",
         negative="--no-fallback",
         check=checks.hosts,
+        each=checks.host,
         help="HOST or HOST:PORT to try when the primary host fails; may be repeated; without it "
         "those of the endpoint",
         point="REC2",
@@ -305,6 +308,19 @@ class ConnectParams:
         help="keep what is published while there is no connection, and send it later",
         point="RTL6c2",
     )
+    cipher: tuple[tuple[str, str], ...] = _param(
+        (),
+        name="cipher",
+        kind=Kind.PAIRS,
+        label="cipher keys",
+        check=checks.ciphers,
+        each=checks.cipher,
+        secret=True,
+        help="CHANNEL=BASE64KEY, the key (128 or 256 bits) that encrypts and decrypts what is "
+        "sent on a channel; may be repeated",
+        point="RSL5",
+        placeholder="channel=base64key …",
+    )
     auto_connect: bool = _param(
         True,
         name="auto_connect",
@@ -356,7 +372,7 @@ def from_text(
             changed[name] = (
                 spec.check(typed)
                 if isinstance(typed, str)
-                else tuple(_ONE[spec.kind](part) for part in typed)
+                else tuple(spec.each(part) for part in typed)
             )
         except ValueError as bad:
             place = f"{where}: {spec.name}" if where else spec.flag
@@ -381,11 +397,9 @@ def to_text(params: ConnectParams, name: str) -> str:
     return str(value)
 
 
-_ONE: Final[Mapping[Kind, Check]] = {
-    Kind.PAIRS: checks.pair,
-    Kind.HOSTS: checks.host,
-}
-"""How one of several values is read."""
+def cipher_keys(params: ConnectParams) -> dict[str, bytes]:
+    """The key of each channel that has one."""
+    return {channel: checks.cipher_key(key) for channel, key in params.cipher}
 
 
 def secrets_of(params: ConnectParams) -> frozenset[str]:
@@ -394,6 +408,7 @@ def secrets_of(params: ConnectParams) -> frozenset[str]:
     if params.key:
         secret = params.key.partition(":")[2]
         found |= {params.key, secret}
+    found |= {key for _, key in params.cipher}
     for value in (params.recover, params.resume):
         if value:
             found.add(value)

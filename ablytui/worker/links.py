@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+from ablytui.decoders.payloads import for_format
 from ablytui.net.listener import Listener
 from ablytui.net.wire import Wire
 from ablytui.protocol import effects as fx
@@ -42,7 +43,8 @@ class Links:
 
     def send(self, effect: fx.Send, fmt: Format) -> None:
         """One message in the connection's format."""
-        self._write(effect.attempt, fmt.opcode, encode(effect.message, fmt), Origin.ENGINE)
+        message = for_format(effect.message, fmt)
+        self._write(effect.attempt, fmt.opcode, encode(message, fmt), Origin.ENGINE)
 
     def send_raw(self, effect: fx.SendRaw) -> None:
         """One frame as it is."""

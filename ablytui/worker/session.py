@@ -21,8 +21,10 @@ from ablytui.protocol import effects as fx
 from ablytui.protocol.actions import ACTION, BadArgument
 from ablytui.protocol.answers import error_of_answer, is_cloudfront
 from ablytui.protocol.codec import read_head
+from ablytui.protocol.connection import Connection
 from ablytui.protocol.events import (
     ConnectRequested,
+    DecodingFailed,
     DialFailed,
     DisconnectRequested,
     Event,
@@ -40,10 +42,11 @@ from ablytui.protocol.frame import Direction, Opcode, WireFrame
 from ablytui.protocol.log import Row
 from ablytui.protocol.machine.recoverable import recovery_key
 from ablytui.protocol.machine.step import initial, step
-from ablytui.protocol.news import Changed, Delivered
+from ablytui.protocol.news import Changed
 from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.params import ConnectParams, secrets_of
 from ablytui.protocol.uri import Target
+from ablytui.worker.deliveries import Deliveries
 from ablytui.worker.errands import Errands
 from ablytui.worker.link import Link
 from ablytui.worker.links import Dialer, Links
@@ -94,6 +97,7 @@ class Session:
         self._recorder = Recorder(store, observer, self._at, self._links.resume, self._log_failed)
         for secret in secrets_of(params):
             store.add_secret(secret)
+        self._deliveries = Deliveries(params, self._recorder, random)
         self.connection, self._first = initial(params)
 
     # --- the face -------------------------------------------------------------------------------
@@ -129,7 +133,7 @@ class Session:
         ref, future = self._refs.new()
         for secret in secrets_of(params):
             self.store.add_secret(secret)
-        self._run(self._change_params, ParamsChanged(params, ref))
+        self._run(self._happen, ParamsChanged(params, ref))
         return future
 
     def recovery_key(self) -> str | None:
@@ -177,7 +181,7 @@ class Session:
         return int((self.clock.mono() - self._zero) * 1000)
 
     def _step(self, event: Event) -> None:
-        """Step and perform, for everything that is not a frame."""
+        """Step and perform, for all but frames."""
         self.connection, effects = step(self.connection, event, self._moment())
         self._perform(effects, None)
 
@@ -185,10 +189,6 @@ class Session:
         """After a frame: only if the observer found something or wants to look at another time."""
         if self._recorder.found or self._recorder.observer.due() != self._due:
             self._conclude()
-
-    def _step_on(self, event: Event) -> None:
-        self._step(event)
-        self._conclude()
 
     def _conclude(self) -> None:
         """What the observer makes of the event, and when it wants to look again."""
@@ -212,11 +212,11 @@ class Session:
             self._refs.refuse(ref, f"there is no action {action_id!r}")
             return
         reason = action.reason_not_now(self.connection)
-        if reason is not None and not reason.moot:
+        if reason is not None and not reason.moot and not action.asks_only(args):
             self._refs.refuse(ref, reason.text)
             return
         try:
-            event = action.to_event(args, ref, self.connection)
+            event = self._deliveries.sealed(action.to_event(args, ref, self.connection))
         except BadArgument as bad:
             self._refs.refuse(ref, str(bad))
             return
@@ -225,8 +225,9 @@ class Session:
         self._step(event)
         self._conclude()
 
-    def _change_params(self, event: ParamsChanged) -> None:
+    def _happen(self, event: ParamsChanged | DecodingFailed | InternetChecked) -> None:
         self._step(event)
+        self._deliveries.use(self.connection.params)
         self._conclude()
 
     def _timer_due(self, name: str, generation: int) -> None:
@@ -265,14 +266,14 @@ class Session:
             self._arrived(event, moment, n, row)
 
     def _arrived(self, event: FrameArrived, moment: Moment, n: int, row: Row) -> None:
-        key = self.connection.key
-        self.connection, effects = step(self.connection, event, moment)
-        if self.connection.key is not None and self.connection.key != key:
+        before = self.connection
+        self.connection, effects = step(before, event, moment)
+        if self.connection.key is not None and self.connection.key != before.key:
             self.store.add_secret(self.connection.key)
         duplicate = bool(effects) and isinstance(effects[0], fx.Duplicate)
         self._recorder.publish(n, row, duplicate=duplicate)
         if effects:
-            self._perform(effects, event, row)
+            self._perform(effects, event, before)
         self._look()
 
     # --- the links ------------------------------------------------------------------------------
@@ -340,12 +341,14 @@ class Session:
         self,
         effects: tuple[fx.Effect, ...],
         event: FrameArrived | None,
-        row: Row | None = None,
+        before: Connection | None = None,
     ) -> None:
         for effect in effects:
             match effect:
-                case fx.Deliver():
-                    self._deliver(effect, event, row)
+                case fx.Deliver(channel):
+                    self._deliver(channel, event, before)
+                case fx.DeliverPresence():
+                    self._deliveries.presence(self._at(), effect)
                 case fx.Announce(change):
                     self._recorder.change(self._at(), self._attempt, change)
                     self._recorder.tell(Changed(self.connection, change))
@@ -358,7 +361,7 @@ class Session:
                 case fx.CancelTimer(name):
                     self._timers.cancel(name)
                 case fx.Reply():
-                    self._refs.answer(effect)
+                    self._refs.answer(self._deliveries.answer(effect))
                 case fx.Dial(attempt, target):
                     self._dial(attempt, target)
                 case fx.CheckInternet(attempt, url):
@@ -377,16 +380,17 @@ class Session:
     async def _check(self, attempt: int, url: str) -> None:
         limit = self.connection.params.realtime_request_timeout
         ok = await self._reachable(url, limit)
-        self._run(self._step_on, InternetChecked(attempt, ok))
+        self._run(self._happen, InternetChecked(attempt, ok))
 
-    def _deliver(self, effect: fx.Deliver, event: FrameArrived | None, row: Row | None) -> None:
-        if event is None or row is None or not self._recorder.listened:
+    def _deliver(self, name: str, event: FrameArrived | None, before: Connection | None) -> None:
+        """Decode, if anybody listens or what comes later depends on it (RTL18)."""
+        wanted = self._recorder.listened or self.connection.channels[name].deltas
+        if not wanted or event is None or before is None:
             return
-        # A joined message is masked as one; a whole one was masked with its row.
-        payload = row.payload
-        if row.opcode is Opcode.CONT:
-            payload = self.store.redactor.frame(event.payload, event.opcode)
-        self._recorder.tell(Delivered(row.at, effect.kind, effect.channel, event.opcode, payload))
+        error = self._deliveries.messages(self._at(), name, event)
+        if error is not None:
+            serial = before.channels[name].channel_serial
+            self._run(self._happen, DecodingFailed(name, serial, error))
 
     def _dial(self, attempt: int, target: Target) -> None:
         self._attempt = attempt

@@ -119,7 +119,7 @@ def test_a_time_is_marked_as_one() -> None:
     ("data", "encoding", "said"),
     [
         ("EBES", "utf-8/cipher+aes-128-cbc", "no key for this channel"),
-        ("x", "vcdiff", "not a step that can be undone"),
+        ("x", "vcdiff", "the message before it, which it changes, is not known"),
         ("aGVsbG8=", "utf-8/base64", 'decoded|"hello"|str'),
         ("eyJhIjoxfQ==", "json/utf-8/base64", "decoded|{1}|object"),
     ],

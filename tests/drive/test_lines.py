@@ -131,24 +131,15 @@ def test_a_row_that_cannot_be_read_says_so() -> None:
 
 
 def test_a_delivered_message_is_told_after_its_chain() -> None:
-    payload = json.dumps(
-        {
-            "action": 15,
-            "id": "c:0",
-            "messages": [
-                {"name": "a", "data": "aGk=", "encoding": "base64"},
-                {"data": '{"x":1}', "encoding": "json"},
-            ],
-        }
-    ).encode()
-    first, second = lines.delivered_members(Delivered(0, "message", "room", Opcode.TEXT, payload))
+    given = ({"id": "c:0:0", "name": "a", "data": b"hi"}, {"id": "c:0:1", "data": {"x": 1}})
+    first, second = lines.delivered_members(Delivered(0, "message", "room", given))
     assert first == {"channel": "room", "id": "c:0:0", "name": "a", "data": b"hi", "binary": True}
     assert second == {"channel": "room", "id": "c:0:1", "data": {"x": 1}}
 
 
 def test_a_delivered_presence_item_is_told() -> None:
-    payload = b'{"presence":[{"action":2,"clientId":"ann","connectionId":"c","data":"hi"}]}'
-    (item,) = lines.delivered_members(Delivered(0, "presence", "room", Opcode.TEXT, payload))
+    given = ({"action": "enter", "clientId": "ann", "connectionId": "c", "data": "hi"},)
+    (item,) = lines.delivered_members(Delivered(0, "presence", "room", given))
     assert item == {
         "channel": "room",
         "action": "enter",

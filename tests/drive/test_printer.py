@@ -62,8 +62,7 @@ def test_only_chosen_events_are_printed() -> None:
     printer.news(Logged(1, FRAME))
     printer.news(Logged(2, NOTICE))
     for kind in ("message", "presence"):
-        payload = b'{"messages":[{"data":1}],"presence":[{"action":3}]}'
-        printer.news(Delivered(0, kind, "room", Opcode.TEXT, payload))
+        printer.news(Delivered(0, kind, "room", ({"data": 1},)))
     assert [line["ev"] for line in printed(out)] == ["notice", "presence"]
 
 

@@ -12,11 +12,15 @@ from ablytui.protocol.params import (
     PARAMS,
     ConnectParams,
     DialectName,
+    cipher_keys,
     from_text,
     secrets_of,
     spec_of,
     to_text,
 )
+
+KEY_128 = "AAECAwQFBgcICQoLDA0ODw=="
+KEY_256 = "-_-_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxw"
 
 
 def test_every_field_has_its_row_and_every_row_its_words() -> None:
@@ -60,6 +64,11 @@ def test_a_default_reads_back_as_itself(spec: object) -> None:
             (("a.b", None), ("c", 8), ("::1", 9), ("::1", None)),
         ),
         ("connectivity_check_url", "http://a/b", "http://a/b"),
+        (
+            "cipher",
+            f"a={KEY_128} a room={KEY_256} b=c=" + KEY_128.rstrip("="),
+            (("a", KEY_128), ("a room", KEY_256), ("b=c", KEY_128.rstrip("="))),
+        ),
         ("realtime_request_timeout", "250", 250),
     ],
 )
@@ -86,6 +95,12 @@ def test_what_is_typed(name: str, typed: str, value: object) -> None:
         ("fallback_hosts", "a:99999", "HOST or HOST:PORT"),
         ("fallback_hosts", "http://a", "HOST or HOST:PORT"),
         ("connectivity_check_url", "ftp://a", "http://… or https://…"),
+        ("cipher", "a", "CHANNEL=BASE64KEY"),
+        ("cipher", f"={KEY_128}", "CHANNEL=BASE64KEY"),
+        ("cipher", "a=!!!", "CHANNEL=BASE64KEY"),
+        ("cipher", f"a={KEY_128} b=c2hvcnQ=", "channel 'b' has 128 or 256 bits in base64"),
+        ("cipher", "a=c2hvcnQ=", "this is 40 bits"),
+        ("cipher", "a=AAAAA", "this is no base64"),
         ("state", "", None),
     ],
 )
@@ -128,3 +143,17 @@ def test_the_secret_of_a_key_is_one_by_itself() -> None:
     given = ConnectParams(key="app.key:secret", recover="{…}", resume="k!1")
     assert secrets_of(given) == {"app.key:secret", "secret", "{…}", "k!1"}
     assert secrets_of(ConnectParams()) == frozenset()
+
+
+def test_cipher_keys_are_bytes_and_secrets() -> None:
+    given = from_text({"cipher": [f"a={KEY_128}", f"my room={KEY_256}"]})
+    keys = cipher_keys(given)
+    assert keys["a"] == bytes(range(16))
+    assert len(keys["my room"]) == 32
+    assert keys["my room"][:3] == b"\xfb\xff\xbf", "base64url"
+    assert secrets_of(given) == {KEY_128, KEY_256}
+    assert from_text({"cipher": to_text(given, "cipher")}) == given
+    with pytest.raises(UsageError) as caught:
+        from_text({"cipher": ["a=c2hvcnQ="]})
+    assert caught.value.message.startswith("--cipher: ")
+    assert "c2hvcnQ" not in caught.value.message

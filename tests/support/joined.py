@@ -107,7 +107,8 @@ class Joined:
         self.clock: FakeClock = other.clock if other else FakeClock(mono=5_000.0)
         self.dialling: set[int] = set()
         self.wires: dict[int, MemoryWire] = {}
-        self._jobs: deque[Callable[[], None]] = deque()
+        self._jobs: deque[Callable[[], None]] = other._jobs if other else deque()
+        self._everywhere: dict[int, MemoryWire] = other._everywhere if other else {}
         self.reachable = True
         self.network = True
         self.refusal: Failure | None = None
@@ -121,7 +122,7 @@ class Joined:
                 lambda length: "".join(ids.choices("abcdefghijkmnpqrstuvwxyz23456789", k=length)),
             )
         )
-        self._base = 1_000 if other else 0
+        self._base = other._base + 1_000 if other else 0
         given = replace(params, endpoint="localhost", tls=False, key=params.key or KEY)
         self.store = Store(
             capture,
@@ -171,12 +172,13 @@ class Joined:
                 pass
 
     def _to_client(self, number: int, job: Callable[[MemoryWire], None]) -> None:
-        self.later(lambda: job(self.wires[number]) if number in self.wires else None)
+        wires = self._everywhere
+        self.later(lambda: job(wires[number]) if number in wires else None)
 
     def _dial(self, target: Target, listener: Listener) -> Wire:
         number = self._base + len(self.wires) + 1
         wire = MemoryWire(self, number, target, listener)
-        self.wires[number] = wire
+        self.wires[number] = self._everywhere[number] = wire
         self.dialling.add(number)
         self.later(lambda: self._answer(wire))
         return cast("Wire", wire)
@@ -242,6 +244,11 @@ class Joined:
     @property
     def delivered(self) -> list[Delivered]:
         return [news for news in self.news if isinstance(news, Delivered)]
+
+    @property
+    def datas(self) -> list[Any]:
+        """The data of every message that was delivered."""
+        return [i["data"] for d in self.delivered if d.kind == "message" for i in d.items]
 
     def members(self, kind: EntryKind) -> list[dict[str, Any]]:
         """What the rows of a kind say."""

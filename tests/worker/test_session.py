@@ -69,11 +69,7 @@ async def test_what_was_missed_is_replayed_after_a_resume(
     assert (conn.state, conn.id) == ("connected", before)
     assert conn.channels["c"].state == "attached"
     world.publish("c", "after")
-    texts = [m.payload for m in world.delivered]
-    assert [any(word in t for t in texts) for word in (b"before", b"missed 1", b"after")] == [
-        True
-    ] * 3
-    assert len(texts) == 4, "each once"
+    assert world.datas == ["before", "missed 1", "missed 2", "after"], "each once"
     verdict = world.members(EntryKind.VERDICT)[-1]
     assert (verdict["asked"], verdict["outcome"]) == ("resume", "resumed")
     assert verdict["oldId"] == verdict["newId"] == before
@@ -122,7 +118,7 @@ async def test_a_key_made_in_one_process_recovers_in_another(
     assert (conn.state, conn.error_reason) == ("connected", None)
     two.do("attach", channel="c")
     two.advance(2_000)
-    assert [b"missed" in m.payload for m in two.delivered] in ([True], [])
+    assert two.datas in (["missed"], [])
     verdict = two.members(EntryKind.VERDICT)[-1]
     assert (verdict["asked"], verdict["outcome"]) == ("recover", "recovered")
 
@@ -226,7 +222,7 @@ async def test_garbage_and_fragments_are_shown_and_harm_nothing(make: Make) -> N
         (Opcode.PING, True, None),
         (Opcode.CONT, True, 15),
     ]
-    assert b"in two" in world.delivered[-1].payload
+    assert world.datas == ["in two"]
 
 
 HOSTILE = (

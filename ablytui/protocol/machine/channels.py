@@ -1,24 +1,27 @@
 """Channels: attach, detach, what the service says of them, and what the connection's state does.
 
-RTL3, RTL4, RTL5, RTL12, RTL13, RTL14, RTL15.
+RTL3, RTL4, RTL5, RTL12, RTL13, RTL14, RTL15, RTL16, RTL18.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ablytui.protocol import backoff
 from ablytui.protocol.coerce import mapping, plain
-from ablytui.protocol.connection import Channel
+from ablytui.protocol.connection import Channel, Pairs
+from ablytui.protocol.effects import Notice
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
-from ablytui.protocol.events import FrameArrived
-from ablytui.protocol.machine import publishing, reasons
+from ablytui.protocol.events import AttachRequested, DecodingFailed, FrameArrived
+from ablytui.protocol.machine import members, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import MODES, Flag
 from ablytui.protocol.states import ChannelState as C
 from ablytui.protocol.states import ConnectionState as S
 
 _OFFLINE = frozenset({S.INITIALIZED, S.CONNECTING, S.DISCONNECTED})
+_NO_DECODER = 40019
 _KEEPS_NO_SERIAL = frozenset({C.DETACHED, C.FAILED})
 _SUPERSEDED = 80016
 """The request of an older transport gave way to this one's, which is asked again, not failed."""
@@ -28,6 +31,22 @@ def state_of(turn: Turn, name: str) -> C:
     """The state of a channel; one that was never mentioned is initialized."""
     channel = turn.conn.channels.get(name)
     return channel.state if channel else C.INITIALIZED
+
+
+def attach_asked(turn: Turn, event: AttachRequested) -> None:
+    """RTL4, and RTL16a: with options, which a live channel takes up by attaching again."""
+    channel = turn.conn.channels.get(event.channel) or Channel(event.channel)
+    params = channel.asked_params if event.params is None else event.params
+    modes = channel.asked_modes if event.modes is None else event.modes
+    wanted = channel.evolve(asked_params=params, asked_modes=modes)
+    state = turn.conn.state
+    changed = wanted != channel and (state is S.CONNECTED or state in _OFFLINE)
+    if changed:
+        turn.put_channel(wanted)
+    if changed and channel.state in {C.ATTACHED, C.ATTACHING}:
+        _attaching(turn, wanted.evolve(refs=_with(wanted.refs, event.ref)), None)
+    else:
+        attach(turn, event.channel, event.ref)
 
 
 def attach(turn: Turn, name: str, ref: int) -> None:
@@ -95,6 +114,10 @@ def _ask(turn: Turn, channel: Channel) -> None:
     message: dict[str, object] = {"action": 12, "channel": channel.name}
     if channel.state is C.ATTACHING:
         message["action"] = 10
+        if channel.asked_params:
+            message["params"] = dict(channel.asked_params)
+        if channel.asked_modes:
+            message["flags"] = channel.asked_modes
         if turn.dialect.sends_channel_serial and channel.channel_serial:
             message["channelSerial"] = channel.channel_serial
     turn.send(message)
@@ -132,8 +155,8 @@ def _settle(
         else:
             turn.refuse(ref, reason or reasons.channel_in(channel.name, state))
     if state is not C.ATTACHED:
-        publishing.fail_channel(turn, channel.name, reason)
-    _then(turn, channel, attach if previous is C.DETACHING else detach)
+        members.settled(turn, channel.name, state, reason)
+    _then(turn, turn.conn.channels[channel.name], attach if previous is C.DETACHING else detach)
 
 
 def _then(turn: Turn, channel: Channel, opposite: Callable[[Turn, str, int], None]) -> None:
@@ -170,22 +193,39 @@ def attached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
         # RTL15c: where the attachment began, which a resumed one did not.
         attach_serial=channel.attach_serial if resumed else serial,
         modes=flags & MODES,
-        params=_params(event),
+        params=_pairs(event.message.get("params")),
         retries=0,
+        recovering=False,
     )
+    has_presence = bool(flags & Flag.HAS_PRESENCE)
     if channel.state is C.ATTACHING:
         _settle(turn, known, C.ATTACHED, error, resumed=resumed)
+        members.attached(turn, channel.name, has_presence=has_presence)
         publishing.flush(turn)
     else:
         turn.put_channel(known.evolve(reason=error))
         if not resumed:
             turn.announce_channel(known, C.ATTACHED, resumed=False, reason=error)
+            members.attached(turn, channel.name, has_presence=has_presence)
 
 
-def _params(event: FrameArrived) -> tuple[tuple[str, str], ...]:
-    """RTL4k1: those that the service took over, and none if it names none."""
-    given = mapping(event.message.get("params"))
+def _pairs(params: object) -> Pairs:
+    """RTL4k1: the channel parameters that the service took up."""
+    given: Mapping[Any, Any] = mapping(params)
     return tuple((plain(str(name)), plain(str(value))) for name, value in given.items())
+
+
+def decoding_failed(turn: Turn, event: DecodingFailed) -> None:
+    """RTL18: from the last good position on, with a whole message first; PC3: or not at all."""
+    channel = turn.conn.channels.get(event.channel)
+    if channel is None or channel.state is not C.ATTACHED:
+        return
+    turn.emit(Notice("error", event.reason.message, event.reason.code))
+    if event.reason.code == _NO_DECODER:
+        failed(turn, channel, event.reason)
+    else:
+        channel = channel.evolve(channel_serial=event.serial, recovering=True)
+        _attaching(turn, channel, event.reason)
 
 
 def detached(turn: Turn, event: FrameArrived, channel: Channel) -> None:
@@ -279,10 +319,17 @@ def reset(turn: Turn, serials: tuple[tuple[str, str], ...]) -> None:
     for channel in tuple(turn.conn.channels.values()):
         turn.cancel(f"channel:{channel.name}", f"channel-retry:{channel.name}")
         _drop_refs(turn, channel, reasons.REPLACED)
+        members.refuse_asking(turn, channel, reasons.REPLACED)
         if channel.state is not C.INITIALIZED:
-            fresh = Channel(channel.name)
+            fresh = _fresh(channel)
             turn.put_channel(fresh)
             turn.announce_channel(fresh, channel.state)
-    kept = {name: Channel(name) for name in turn.conn.channels}
-    kept |= {name: Channel(name, channel_serial=serial) for name, serial in serials}
+    kept = {name: _fresh(channel) for name, channel in turn.conn.channels.items()}
+    for name, serial in serials:
+        kept[name] = kept.get(name, Channel(name)).evolve(channel_serial=serial)
     turn.set(channels=kept)
+
+
+def _fresh(channel: Channel) -> Channel:
+    """As it was before it was first attached; its options are the person's, and stay."""
+    return Channel(channel.name, asked_modes=channel.asked_modes, asked_params=channel.asked_params)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 from ablytui.protocol.codec import Head
 from ablytui.protocol.effects import Deliver, Duplicate, Notice
 from ablytui.protocol.errorinfo import error_from_wire
 from ablytui.protocol.events import FrameArrived
-from ablytui.protocol.machine import channels, ending, loss, opening, publishing, reasons, wishes
+from ablytui.protocol.machine import (
+    channels,
+    ending,
+    loss,
+    members,
+    opening,
+    publishing,
+    reasons,
+    wishes,
+)
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ProtocolAction as A
 from ablytui.protocol.states import ChannelState
 from ablytui.protocol.states import ConnectionState as S
 
-_PAYLOADS: Final[dict[int, Literal["message", "presence"]]] = {
-    A.MESSAGE: "message",
-    A.PRESENCE: "presence",
-    A.SYNC: "presence",
-}
-_SERIALLED: Final = frozenset({A.MESSAGE, A.PRESENCE, A.ANNOTATION, A.OBJECT})
-"""RTL15b: these carry the position of their channel (ATTACHED too, which is read elsewhere)."""
+_PAYLOADS: Final = frozenset({A.MESSAGE, A.ANNOTATION, A.OBJECT})
+"""RTL15b: these carry the position of their channel (PRESENCE and ATTACHED too, see there)."""
 
 
 def arrived(turn: Turn, event: FrameArrived) -> None:
@@ -29,7 +33,7 @@ def arrived(turn: Turn, event: FrameArrived) -> None:
     if not isinstance(head, Head) or head.action is None:
         turn.set(last_mono=turn.now.mono, last_wall=turn.now.wall)
         return
-    if head.action in _PAYLOADS or head.action in _SERIALLED:
+    if head.action in _PAYLOADS:
         _payload(turn, head)
         return
     turn.set(last_mono=turn.now.mono, last_wall=turn.now.wall)
@@ -41,7 +45,7 @@ def arrived(turn: Turn, event: FrameArrived) -> None:
         _connection(turn, event, head.action)
 
 
-_CHANNEL_ACTIONS: Final = frozenset({A.ATTACHED, A.DETACHED, A.ERROR})
+_CHANNEL_ACTIONS: Final = frozenset({A.ATTACHED, A.DETACHED, A.ERROR, A.PRESENCE, A.SYNC})
 
 
 def _payload(turn: Turn, head: Head) -> None:
@@ -55,14 +59,13 @@ def _payload(turn: Turn, head: Head) -> None:
             turn.emit(Duplicate(serial))
             return
         known = serial
-    name, action = head.channel, head.action
+    name = head.channel
     channel = channels_.get(name) if name else None
     if channel is not None and name is not None:
-        if head.channel_serial and action in _SERIALLED:
+        if head.channel_serial and not channel.recovering:
             channels_ = {**channels_, name: channel.at(head.channel_serial)}
-        kind = _PAYLOADS.get(action) if action is not None else None
-        if kind is not None and channel.state is ChannelState.ATTACHED:
-            turn.emit(Deliver(name, kind))
+        if head.action == A.MESSAGE and channel.state is ChannelState.ATTACHED:
+            turn.emit(Deliver(name))
     turn.conn = conn.heard(now.mono, now.wall, known, channels_)
 
 
@@ -89,6 +92,8 @@ def _channel(turn: Turn, event: FrameArrived, action: int, name: str) -> None:
         channels.attached(turn, event, channel)
     elif action == A.DETACHED:
         channels.detached(turn, event, channel)
+    elif action in {A.PRESENCE, A.SYNC}:
+        members.arrived(turn, event, channel)
     else:
         reason = error_from_wire(event.message.get("error")) or reasons.FAILED
         channels.failed(turn, channel, reason)

@@ -11,7 +11,7 @@ from ablytui.protocol.coerce import mapping, sequence
 from ablytui.protocol.connection import Pending
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
 from ablytui.protocol.events import FrameArrived, PresenceRequested, PublishRequested
-from ablytui.protocol.machine import channels, reasons
+from ablytui.protocol.machine import channels, members, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.states import ChannelState
@@ -32,7 +32,7 @@ def publish(turn: Turn, event: PublishRequested) -> None:
         return
     items = [dict(message) for message in event.messages]
     message = {"action": 15, "channel": event.channel, "messages": items}
-    _accept(turn, Pending(event.ref, message))
+    accept(turn, Pending(event.ref, message))
 
 
 def _size(messages: tuple[dict[str, Any], ...]) -> int:
@@ -67,14 +67,15 @@ def presence(turn: Turn, event: PresenceRequested) -> None:
         turn.refuse(event.ref, reasons.channel_in(event.channel, state))
         return
     message = {"action": 14, "channel": event.channel, "presence": [dict(event.item)]}
-    _accept(turn, Pending(event.ref, message))
+    accept(turn, Pending(event.ref, message))
 
 
 def _identified(client_id: str | None) -> bool:
     return client_id not in {None, "*"}
 
 
-def _accept(turn: Turn, pending: Pending) -> None:
+def accept(turn: Turn, pending: Pending) -> None:
+    """RTL6c1, RTL6c2: send it now, or keep it until it can be sent."""
     state = turn.conn.state
     if state is S.CONNECTED:
         turn.set(queued=(*turn.conn.queued, pending))
@@ -82,7 +83,15 @@ def _accept(turn: Turn, pending: Pending) -> None:
     elif state in _QUEUEING and turn.conn.params.queue_messages:
         turn.set(queued=(*turn.conn.queued, pending))
     else:
-        turn.refuse(pending.ref, reasons.wrong_state(state))
+        _fail(turn, pending, reasons.wrong_state(state))
+
+
+def _fail(turn: Turn, pending: Pending, reason: ErrorInfo) -> None:
+    """It will not be acknowledged; nobody asked for what a member does by itself (RTP17e)."""
+    if pending.enters_again is None:
+        turn.refuse(pending.ref, reason)
+    else:
+        members.not_reentered(turn, pending.message["channel"], pending.enters_again, reason)
 
 
 def flush(turn: Turn) -> None:
@@ -98,7 +107,7 @@ def flush(turn: Turn) -> None:
                 continue
             if state is not ChannelState.ATTACHED:
                 name = pending.message["channel"]
-                turn.refuse(pending.ref, reasons.channel_in(name, state))
+                _fail(turn, pending, reasons.channel_in(name, state))
                 continue
         _send(turn, pending)
     turn.set(queued=tuple(kept))
@@ -129,7 +138,7 @@ def fail_channel(turn: Turn, name: str, reason: ErrorInfo | None) -> None:
     for pending in turn.conn.queued:
         waits = pending.message["action"] == ProtocolAction.PRESENCE
         if waits and pending.message["channel"] == name:
-            turn.refuse(pending.ref, why)
+            _fail(turn, pending, why)
         else:
             kept.append(pending)
     turn.set(queued=tuple(kept))
@@ -138,7 +147,7 @@ def fail_channel(turn: Turn, name: str, reason: ErrorInfo | None) -> None:
 def fail_all(turn: Turn, reason: ErrorInfo) -> None:
     """RTN7e: nothing will be acknowledged here any more."""
     for pending in (*turn.conn.pending, *turn.conn.queued):
-        turn.refuse(pending.ref, reason)
+        _fail(turn, pending, reason)
     turn.set(pending=(), queued=())
 
 
@@ -156,12 +165,12 @@ def acknowledged(turn: Turn, event: FrameArrived, *, positive: bool) -> None:
             kept.append(pending)
         elif serial < first:
             # An answer that jumps over older ones leaves them without any.
-            turn.refuse(pending.ref, reasons.NOT_ACKED)
+            _fail(turn, pending, reasons.NOT_ACKED)
         elif positive:
             value = {"msgSerial": serial, "serials": _serials(event.message, serial - first)}
             turn.reply(pending.ref, value)
         else:
-            turn.refuse(pending.ref, error_from_wire(event.message.get("error")) or reasons.NACKED)
+            _fail(turn, pending, error_from_wire(event.message.get("error")) or reasons.NACKED)
     turn.set(pending=tuple(kept))
 
 

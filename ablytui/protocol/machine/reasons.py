@@ -71,6 +71,17 @@ def channel_timeout(name: str, what: str) -> ErrorInfo:
     return ErrorInfo(90007, 408, f"No {what} came in time for channel {name!r}")
 
 
+def out_of_sync(name: str) -> ErrorInfo:
+    """RTP11d."""
+    text = f"Who is present on channel {name!r} is not known while it is suspended"
+    return ErrorInfo(91005, 400, text)
+
+
+def not_reentered(client_id: str, cause: ErrorInfo) -> ErrorInfo:
+    """RTP17e."""
+    return ErrorInfo(91004, 400, f"Presence member {client_id!r} could not enter again", cause)
+
+
 def too_large(size: int, limit: int) -> ErrorInfo:
     """RSL1i."""
     return ErrorInfo(40009, 413, f"The message has {size} bytes, the limit is {limit}")

@@ -5,7 +5,7 @@ Two rules of this package. Every edge is taken by `Turn.move`, which refuses any
 
 The way of an event: those of a socket other than the present one concern only who waited for its
 end; timers of an old generation are nobody's; everything else goes to the module of its subject:
-`opening`, `loss`, `ending`, `wishes`, `channels`, `publishing`, `inbound`.
+`opening`, `loss`, `ending`, `wishes`, `channels`, `members`, `publishing`, `inbound`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ablytui.protocol.machine import (
     falling_back,
     inbound,
     loss,
+    members,
     opening,
     publishing,
     reasons,
@@ -65,6 +66,8 @@ def step(
         _timer(turn, event)
     elif isinstance(event, e.InternetChecked):
         falling_back.checked(turn, event)
+    elif isinstance(event, e.DecodingFailed):
+        channels.decoding_failed(turn, event)
     else:
         _wish(turn, event)
     return turn.conn, tuple(turn.effects)
@@ -136,14 +139,16 @@ def _wish(turn: Turn, event: e.Wish) -> None:
             wishes.recover(turn, event)
         case e.PingRequested(ref):
             wishes.ping(turn, ref)
-        case e.AttachRequested(channel, ref):
-            channels.attach(turn, channel, ref)
+        case e.AttachRequested():
+            channels.attach_asked(turn, event)
         case e.DetachRequested(channel, ref):
             channels.detach(turn, channel, ref)
         case e.PublishRequested():
             publishing.publish(turn, event)
         case e.PresenceRequested():
             publishing.presence(turn, event)
+        case e.MembersRequested():
+            members.asked(turn, event)
         case e.SendRequested():
             wishes.send_raw(turn, event)
         case e.ParamsChanged():

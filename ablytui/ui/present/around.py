@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
@@ -126,6 +126,8 @@ class Around:
     previous: int | None = None
     connect: int | None = None
     format: Format | None = None
+    keys: Mapping[str, bytes] = field(default_factory=dict)
+    """The keys of the channels that have one (RSL5)."""
 
     def moment(self, at: int) -> datetime:
         """The person's date and time of `at`; the epoch where it is beyond what dates can say."""

@@ -144,13 +144,13 @@ def detail(
     if tab is Tab.DECODED:
         start += _undecodable(entry)
         tail = _tail(entry, around, width, related)
-    return Lines(start, _body(entry, tab, registry, width), tail, around)
+    return Lines(start, _body(entry, tab, registry, around, width), tail, around)
 
 
-def _body(entry: Entry, tab: Tab, registry: Registry, width: int) -> Rendered:
+def _body(entry: Entry, tab: Tab, registry: Registry, around: Around, width: int) -> Rendered:
     if tab in {Tab.HEX, Tab.WIRE}:
         return _dump(entry, width)
-    meta = _meta(entry)
+    meta = _meta(entry, around)
     if entry.kind is not EntryKind.FRAME:
         if tab is Tab.RAW:
             return registry.render(entry.payload, meta, "json")
@@ -187,9 +187,10 @@ def _undecodable(entry: Entry) -> list[DetailLine]:
     ]
 
 
-def _meta(entry: Entry) -> Meta:
+def _meta(entry: Entry, around: Around) -> Meta:
     opcode = entry.opcode or Opcode.TEXT
-    return Meta(opcode, entry.direction, entry.fin, entry.action, entry.channel)
+    key = around.keys.get(entry.channel or "")
+    return Meta(opcode, entry.direction, entry.fin, entry.action, entry.channel, key)
 
 
 def _head(entry: Entry, around: Around, *, named: bool) -> DetailLine:
@@ -304,7 +305,7 @@ def _tail(entry: Entry, around: Around, width: int, related: Sequence[Related]) 
 
 
 def _whole(entry: Entry) -> bool:
-    return entry.kind is EntryKind.FRAME and _meta(entry).whole
+    return entry.kind is EntryKind.FRAME and _meta(entry, Around()).whole
 
 
 def _section(word: str, lines: list[DetailLine]) -> list[DetailLine]:

@@ -123,6 +123,8 @@ def asked(params: ConnectParams, mode: str, *, revealed: bool = False) -> list[L
     ]
     if params.params:
         lines.append(("extra", _value(to_text(params, "params"))))
+    if params.cipher:
+        lines.append(("cipher", _value(", ".join(channel for channel, _ in params.cipher))))
     timeouts = _changed_numbers(params)
     if timeouts:
         lines.append(("timeouts", _value(timeouts)))

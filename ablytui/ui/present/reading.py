@@ -148,7 +148,9 @@ def _items(entry: Entry, message: Mapping[Any, Any], around: Around) -> str:
     items = next((sequence(message.get(name)) for name in names if message.get(name)), [])
     encoded = [text(mapping(item).get("encoding")) or "" for item in items]
     if any("cipher+" in chain for chain in encoded):
-        return "The data is encrypted; only its clients can read it."
+        if (entry.channel or "") in around.keys:
+            return "The data is encrypted; the key of this channel opens it."
+        return "The data is encrypted; with --cipher CHANNEL=KEY it is shown here."
     if entry.direction is Direction.OUT and links.waiting(entry.n):
         return "The server has not confirmed it yet."
     return ""

@@ -18,6 +18,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
+from ablytui.protocol.params import cipher_keys
 from ablytui.ui.bridge import Bridge
 from ablytui.ui.keys import SCREEN, bindings, connection_bindings, label
 from ablytui.ui.messages import LogGrew, ParamsEdited, Viewed, Wanted
@@ -218,7 +219,9 @@ class MainScreen(Saying):
     def _detail(self, n: int) -> None:
         entry = self._source.row(n)
         if entry is not None:
-            around, total = self._pane(FrameLog).around, self._source.last()
+            keys = cipher_keys(self.connection.params)
+            around = replace(self._pane(FrameLog).around, keys=keys)
+            total = self._source.last()
             self._pane(FrameDetail).show(entry, around=around, total=total)
 
     def on_frame_detail_closed(self, message: FrameDetail.Closed) -> None:

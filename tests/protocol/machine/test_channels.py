@@ -6,6 +6,8 @@ import pytest
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
+from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.message import Flag
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.states import ChannelState as C
 from ablytui.protocol.states import ConnectionState as S
@@ -249,3 +251,98 @@ def test_every_answer_to_a_detach_has_the_same_members() -> None:
     for ref, state in ((1, C.INITIALIZED), (2, C.DETACHED), (3, C.DETACHED)):
         value = {"state": state, "resumed": False, "channelSerial": None}
         assert bench.reply(ref) == fx.Reply(ref, value)
+
+
+# --- options ------------------------------------------------------------------------------------
+
+PARAMS = (("rewind", "1"), ("delta", "vcdiff"))
+MODES = int(Flag.PUBLISH | Flag.SUBSCRIBE)
+
+
+def test_rtl4k_and_rtl4l_options_go_with_every_attach() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.AttachRequested("new", 1, PARAMS, MODES))
+    asked = {"params": dict(PARAMS), "flags": MODES}
+    assert bench.sent == [{"action": 10, "channel": "new", **asked}]
+    bench.receive({"action": 11, "channel": "new", "channelSerial": "s7", "flags": MODES})
+    bench.lost()
+    bench.connected("other")
+    again = {"action": 10, "channel": "new", "channelSerial": "s7", **asked}
+    assert again in bench.sent, "RTL4c1"
+    bench.receive({"action": 13, "channel": "new"})
+    bench.do(e.CloseRequested())
+    bench.receive({"action": 8})
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    bench.do(e.AttachRequested("new"))
+    assert bench.sent == [{"action": 10, "channel": "new", **asked}], "also of a new connection"
+
+
+def test_rtl4k1_and_rtl4m_what_was_granted_is_kept() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.AttachRequested("new", 1, PARAMS))
+    granted = {"rewind": "1"}
+    bench.receive({"action": 11, "channel": "new", "flags": MODES | 4, "params": granted})
+    assert bench.conn.channels["new"].params == (("rewind", "1"),)
+    assert bench.conn.channels["new"].modes == MODES
+    bench.receive({"action": 11, "channel": "new", "flags": 4, "params": None})
+    assert bench.conn.channels["new"].params == ()
+
+
+def test_rtl16a_other_options_attach_a_live_channel_again() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(e.AttachRequested("chan", 1, PARAMS))
+    expected = {"action": 10, "channel": "chan", "params": dict(PARAMS), "channelSerial": "s1"}
+    assert bench.sent == [expected]
+    assert channel(bench) is C.ATTACHING
+    bench.do(e.AttachRequested("chan", 2, None, MODES))
+    assert bench.sent == [expected | {"flags": MODES}], "also while it is attaching"
+    assert bench.reply(1) is None
+    bench.receive({"action": 11, "channel": "chan", "flags": 4, "channelSerial": "s1"})
+    assert (bench.error(1), bench.error(2), channel(bench)) == (None, None, C.ATTACHED)
+    bench.do(e.AttachRequested("chan", 3, PARAMS, MODES))
+    assert bench.sent == [], "the same options change nothing"
+    bench.do(e.AttachRequested("chan", 4, (), 0))
+    assert bench.sent == [{"action": 10, "channel": "chan", "channelSerial": "s1"}]
+
+
+@pytest.mark.parametrize("state", [S.SUSPENDED, S.CLOSED, S.FAILED])
+def test_a_refused_attach_changes_no_options(state: S) -> None:
+    bench = in_state(state)
+    bench.do(e.AttachRequested("chan", 1, PARAMS, MODES))
+    assert bench.error(1) == 90000
+    assert all(not kept.asked_params for kept in bench.conn.channels.values())
+
+
+# --- what cannot be decoded ---------------------------------------------------------------------
+
+
+def bad_delta(code: int = 40018, serial: str | None = "s1") -> e.DecodingFailed:
+    return e.DecodingFailed("chan", serial, ErrorInfo(code, 400, "bad delta"))
+
+
+def test_rtl18_a_failed_delta_attaches_from_the_last_good_serial() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.receive({"action": 15, "channel": "chan", "channelSerial": "s2"})
+    bench.do(bad_delta())
+    assert bench.sent == [{"action": 10, "channel": "chan", "channelSerial": "s1"}]
+    (change,) = bench.channel_changes
+    assert (change.current, change.reason) == (C.ATTACHING, ErrorInfo(40018, 400, "bad delta"))
+    assert fx.Notice("error", "bad delta", 40018) in bench.last, "RTL18a"
+    bench.receive({"action": 15, "channel": "chan", "channelSerial": "s3"})
+    assert bench.last == (), "nothing is delivered meanwhile (RTL17)"
+    bench.do(bad_delta(serial="s9"))
+    assert bench.sent == [], "one recovery at a time"
+    bench.later(10_000)
+    bench.later(20_000)
+    assert bench.conn.channels["chan"].channel_serial == "s1", "no serial counts meanwhile"
+    bench.receive({"action": 11, "channel": "chan", "channelSerial": "s1", "flags": 4})
+    bench.receive({"action": 15, "channel": "chan", "channelSerial": "s2"})
+    assert bench.conn.channels["chan"].channel_serial == "s2"
+
+
+def test_pc3_without_a_decoder_the_channel_fails() -> None:
+    bench = in_state(S.CONNECTED)
+    bench.do(bad_delta(40019))
+    assert channel(bench) is C.FAILED
+    assert bench.conn.channels["chan"].reason == ErrorInfo(40019, 400, "bad delta")

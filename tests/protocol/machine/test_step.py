@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
+from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.machine.step import initial, step
 from ablytui.protocol.params import DialectName
@@ -23,6 +24,14 @@ TOKEN = {"code": 40142, "statusCode": 401, "message": "expired"}
 RECOVERY = {
     DialectName.CURRENT: RecoveryKey(DialectName.CURRENT, "old!k", 4, (("chan", "s9"),)),
     DialectName.CLASSIC: RecoveryKey(DialectName.CLASSIC, "old!k", 4, connection_serial=7),
+}
+
+MEMBER: dict[str, Any] = {
+    "action": 2,
+    "clientId": "me",
+    "connectionId": ID,
+    "id": f"{ID}:1:0",
+    "timestamp": 5,
 }
 
 BODIES: list[dict[str, Any]] = [
@@ -44,11 +53,15 @@ BODIES: list[dict[str, Any]] = [
     {"action": 9, "channel": None},
     {"action": 10, "channel": "chan"},
     {"action": 11, "channel": "chan", "flags": 4},
+    {"action": 11, "channel": "chan", "flags": 1},
     {"action": 11, "channel": "unheard of"},
     {"action": 13, "channel": "chan"},
     {"action": 14, "channel": "chan", "presence": [], "connectionSerial": 1},
     {"action": 15, "channel": "chan", "messages": [], "connectionSerial": 2, "channelSerial": "s"},
     {"action": 16, "channel": "chan", "presence": []},
+    {"action": 14, "channel": "chan", "presence": [MEMBER, MEMBER | {"action": 3, "id": "x"}]},
+    {"action": 16, "channel": "chan", "channelSerial": "a:1", "presence": [MEMBER]},
+    {"action": 16, "channel": "chan", "channelSerial": "b:", "presence": [MEMBER, None, 5]},
     {"action": 17},
     {"action": 99},
     {},
@@ -65,9 +78,14 @@ def wishes(dialect: DialectName, ref: int) -> list[e.Wish]:
         e.PingRequested(ref),
         e.AttachRequested("chan", ref),
         e.AttachRequested("new", ref),
+        e.AttachRequested("chan", ref, (("rewind", "1"),), 131_072),
+        e.AttachRequested("new", ref, (("delta", "vcdiff"),)),
         e.DetachRequested("chan", ref),
         e.PublishRequested("chan", ({"data": "x"},), ref),
         e.PresenceRequested("chan", {"action": 2, "clientId": "me"}, ref),
+        e.MembersRequested("chan", ref),
+        e.MembersRequested("new", ref),
+        e.MembersRequested("chan", ref, "me", wait_for_sync=False),
         e.SendRequested(Opcode.TEXT, b"{}", ref),
         e.ParamsChanged(params(dialect), ref),
     ]
@@ -103,6 +121,11 @@ def catalogue(bench: Bench, dialect: DialectName) -> list[e.Event]:
         *sockets(max(bench.attempt - 1, 0)),
         *timers,
         *stale,
+        *(
+            e.DecodingFailed(name, "s0", ErrorInfo(code, 400, "bad delta"))
+            for name in ("chan", "unheard of")
+            for code in (40018, 40019)
+        ),
     ]
 
 
