@@ -70,7 +70,7 @@ def test_a_profile_gives_typed_values(path: Path, name: str, values: dict[str, A
         ("work", "WORK_KEY is not set"),
         ("clear", "no secret in clear; name a variable that holds it: key_env"),
         ("recovering", "recover: a profile holds no secret in clear"),
-        ("typo", "clientid: not a key; allowed are key_env, dialect"),
+        ("typo", "clientid: not a key; allowed are key_env, token_env, dialect"),
         ("kind", r"tls: found \[1\], allowed is true or false"),
         ("choice", "format: it is one of json, msgpack, not 'xml'"),
         ("number", "port: it is a whole number from 1 to 65535, not 'true'"),

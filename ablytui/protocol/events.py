@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.codec import Head, Undecodable, decode
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.frame import Opcode
@@ -126,6 +127,14 @@ class ParamsChanged:
     ref: Ref = 0
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorizeRequested:
+    """RTC8: use this token from now on, or get another one from where they come from."""
+
+    token: TokenDetails | None = None
+    ref: Ref = 0
+
+
 Wish = (
     ConnectRequested
     | CloseRequested
@@ -139,6 +148,7 @@ Wish = (
     | PresenceRequested
     | SendRequested
     | ParamsChanged
+    | AuthorizeRequested
 )
 
 # --- what the socket did ------------------------------------------------------------------------
@@ -226,6 +236,23 @@ class FrameArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenArrived:
+    """The answer to the FetchToken of that number."""
+
+    number: int
+    details: TokenDetails
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFailed:
+    """No token came. `forbidden`: the source said 403, which is final (RSA4d)."""
+
+    number: int
+    error: ErrorInfo
+    forbidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer of `generation` is due. One that was cancelled or restarted since is ignored."""
 
@@ -233,4 +260,14 @@ class TimerFired:
     generation: int
 
 
-Event = Wish | SocketOpened | DialFailed | SocketClosed | SocketClogged | FrameArrived | TimerFired
+Event = (
+    Wish
+    | SocketOpened
+    | DialFailed
+    | SocketClosed
+    | SocketClogged
+    | FrameArrived
+    | TokenArrived
+    | TokenFailed
+    | TimerFired
+)

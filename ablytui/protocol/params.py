@@ -8,15 +8,17 @@ table are all made from it. A field is here only if code obeys it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
 from ablytui.errors import UsageError
 from ablytui.protocol import checks
-from ablytui.protocol.checks import Check
 from ablytui.protocol.checks import check_key as check_key
 from ablytui.protocol.format import Format
+from ablytui.protocol.paramspec import Kind as Kind
+from ablytui.protocol.paramspec import ParamSpec as ParamSpec
+from ablytui.protocol.paramspec import param, timeout
 
 
 class DialectName(StrEnum):
@@ -26,68 +28,18 @@ class DialectName(StrEnum):
     CLASSIC = "classic"
 
 
-class Kind(StrEnum):
-    """How a value is written by a person."""
+class AuthMethod(StrEnum):
+    """How an auth URL is asked (AO2d)."""
 
-    CHOICE = "choice"
-    SWITCH = "switch"
-    TEXT = "text"
-    NUMBER = "number"
-    PAIRS = "pairs"
-
-
-@dataclass(frozen=True, slots=True)
-class ParamSpec:
-    """One row of the table. `negative` is the switch's flag for false."""
-
-    name: str
-    kind: Kind
-    label: str
-    help: str
-    check: Check
-    flag: str
-    negative: str = ""
-    choices: tuple[str, ...] = ()
-    unit: str = ""
-    secret: bool = False
-    env: str = ""
-    query: str = ""
-    point: str = ""
-    placeholder: str = ""
-
-    @property
-    def in_form(self) -> bool:
-        """Whether the form offers it; the rest is for the command line and profiles."""
-        return self.name not in {"auto_connect", "resume", "connection_serial", "recover"}
-
-
-def _param(default: Any, **spec: Any) -> Any:
-    name = spec.pop("name")
-    spec.setdefault("flag", "--" + name.replace("_", "-"))
-    return field(default=default, metadata={"spec": ParamSpec(name=name, **spec)})
-
-
-_MS: Final = checks.number(1, 86_400_000)
-
-
-def _timeout(name: str, default: int, label: str, help_: str, point: str) -> Any:
-    return _param(
-        default,
-        name=name,
-        kind=Kind.NUMBER,
-        label=label,
-        help=help_,
-        check=_MS,
-        unit="ms",
-        point=point,
-    )
+    GET = "GET"
+    POST = "POST"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectParams:
     """What was asked for. Times in ms. Build one with `from_text` when the values were typed."""
 
-    dialect: DialectName = _param(
+    dialect: DialectName = param(
         DialectName.CURRENT,
         name="dialect",
         kind=Kind.CHOICE,
@@ -96,7 +48,7 @@ class ConnectParams:
         check=checks.choice(tuple(DialectName), DialectName),
         help="current: per-channel serials, wire version 6; classic: connection_serial",
     )
-    endpoint: str = _param(
+    endpoint: str = param(
         "",
         name="endpoint",
         kind=Kind.TEXT,
@@ -106,7 +58,7 @@ class ConnectParams:
         point="REC1",
         placeholder="main.realtime.ably.net",
     )
-    port: int | None = _param(
+    port: int | None = param(
         None,
         name="port",
         kind=Kind.NUMBER,
@@ -115,7 +67,7 @@ class ConnectParams:
         help="TCP port; empty is 443 with TLS and 80 without",
         placeholder="443",
     )
-    tls: bool = _param(
+    tls: bool = param(
         True,
         name="tls",
         kind=Kind.SWITCH,
@@ -125,7 +77,7 @@ class ConnectParams:
         help="encrypt the connection (wss)",
         point="TO3d",
     )
-    key: str | None = _param(
+    key: str | None = param(
         None,
         name="key",
         kind=Kind.TEXT,
@@ -139,7 +91,73 @@ class ConnectParams:
         point="RTN2e",
         placeholder="appId.keyId:secret",
     )
-    client_id: str | None = _param(
+    token: str | None = param(
+        None,
+        name="token",
+        kind=Kind.TEXT,
+        label="token",
+        check=checks.token,
+        secret=True,
+        env="ABLY_TOKEN",
+        query="accessToken",
+        help="a token, a JWT, or TokenDetails as JSON; beside a key, auth URL or auth command it is "
+        "the first token, and the other renews it",
+        point="RSA4",
+    )
+    auth_url: str | None = param(
+        None,
+        name="auth_url",
+        kind=Kind.TEXT,
+        label="auth URL",
+        check=checks.auth_url,
+        help="a URL that answers with a token, TokenDetails or a TokenRequest",
+        point="RSA8c",
+        placeholder="https://example.com/auth",
+    )
+    auth_command: str | None = param(
+        None,
+        name="auth_command",
+        kind=Kind.TEXT,
+        label="auth command",
+        check=checks.command,
+        help="a program, with its arguments, that prints a token, TokenDetails or a TokenRequest",
+        point="RSA8d",
+    )
+    auth_headers: tuple[tuple[str, str], ...] = param(
+        (),
+        name="auth_headers",
+        kind=Kind.PAIRS,
+        label="auth headers",
+        flag="--auth-header",
+        check=checks.headers,
+        each=checks.header,
+        secret=True,
+        help="NAME=VALUE, an HTTP header of the request to the auth URL; may be repeated",
+        point="AO2e",
+        placeholder="name=value …",
+    )
+    auth_params: tuple[tuple[str, str], ...] = param(
+        (),
+        name="auth_params",
+        kind=Kind.PAIRS,
+        label="auth params",
+        flag="--auth-param",
+        check=checks.pairs,
+        help="NAME=VALUE, a parameter of the request to the auth URL; may be repeated",
+        point="AO2f",
+        placeholder="name=value …",
+    )
+    auth_method: AuthMethod = param(
+        AuthMethod.GET,
+        name="auth_method",
+        kind=Kind.CHOICE,
+        label="auth method",
+        choices=tuple(AuthMethod),
+        check=checks.choice(tuple(AuthMethod), AuthMethod),
+        help="how the auth URL is asked; POST sends the parameters as a form",
+        point="AO2d",
+    )
+    client_id: str | None = param(
         None,
         name="client_id",
         kind=Kind.TEXT,
@@ -149,7 +167,7 @@ class ConnectParams:
         help="the identity of this client; needed for presence",
         point="RTN2d",
     )
-    format: Format = _param(
+    format: Format = param(
         Format.MSGPACK,
         name="format",
         kind=Kind.CHOICE,
@@ -160,7 +178,7 @@ class ConnectParams:
         help="json: text frames; msgpack: binary frames",
         point="RTN2a",
     )
-    echo: bool = _param(
+    echo: bool = param(
         True,
         name="echo",
         kind=Kind.SWITCH,
@@ -171,7 +189,7 @@ class ConnectParams:
         help="receive the messages that this connection publishes itself",
         point="RTN2b",
     )
-    heartbeats: bool = _param(
+    heartbeats: bool = param(
         False,
         name="heartbeats",
         kind=Kind.SWITCH,
@@ -182,7 +200,7 @@ class ConnectParams:
         help="true asks for HEARTBEAT frames, false also accepts WebSocket pings as a sign of life",
         point="RTN23b",
     )
-    recover: str | None = _param(
+    recover: str | None = param(
         None,
         name="recover",
         kind=Kind.TEXT,
@@ -193,7 +211,7 @@ class ConnectParams:
         help="a recovery key: the first attempt recovers that connection",
         point="RTN16k",
     )
-    resume: str | None = _param(
+    resume: str | None = param(
         None,
         name="resume",
         kind=Kind.TEXT,
@@ -204,7 +222,7 @@ class ConnectParams:
         help="a connectionKey: the first attempt resumes it (made by hand)",
         point="RTN15b1",
     )
-    connection_serial: int | None = _param(
+    connection_serial: int | None = param(
         None,
         name="connection_serial",
         kind=Kind.NUMBER,
@@ -214,7 +232,7 @@ class ConnectParams:
         help="classic: the last serial received, sent with --resume",
         point="RTN15b2",
     )
-    params: tuple[tuple[str, str], ...] = _param(
+    params: tuple[tuple[str, str], ...] = param(
         (),
         name="params",
         kind=Kind.PAIRS,
@@ -225,42 +243,42 @@ class ConnectParams:
         point="RTC1f",
         placeholder="name=value …",
     )
-    realtime_request_timeout: int = _timeout(
+    realtime_request_timeout: int = timeout(
         "realtime_request_timeout",
         10_000,
         "request timeout",
         "how long CONNECTED, ATTACHED, DETACHED, CLOSED or a ping's answer may take",
         "RTN14c",
     )
-    disconnected_retry_timeout: int = _timeout(
+    disconnected_retry_timeout: int = timeout(
         "disconnected_retry_timeout",
         15_000,
         "disconnected retry",
         "the wait before a retry while disconnected, times back-off and jitter",
         "RTN14d",
     )
-    suspended_retry_timeout: int = _timeout(
+    suspended_retry_timeout: int = timeout(
         "suspended_retry_timeout",
         30_000,
         "suspended retry",
         "the wait before a retry while suspended",
         "RTN14f",
     )
-    channel_retry_timeout: int = _timeout(
+    channel_retry_timeout: int = timeout(
         "channel_retry_timeout",
         15_000,
         "channel retry",
         "the wait before a suspended channel attaches again, times back-off and jitter",
         "RTL13b",
     )
-    connection_state_ttl: int = _timeout(
+    connection_state_ttl: int = timeout(
         "connection_state_ttl",
         120_000,
         "state TTL",
         "how long a lost connection may be away before it is suspended; CONNECTED overrides it",
         "RTN14e",
     )
-    strict_ttl: bool = _param(
+    strict_ttl: bool = param(
         False,
         name="strict_ttl",
         kind=Kind.SWITCH,
@@ -270,7 +288,7 @@ class ConnectParams:
         help="never resume after the TTL, the rule before specification 6.1 (classic always does)",
         point="RTN14h",
     )
-    queue_messages: bool = _param(
+    queue_messages: bool = param(
         True,
         name="queue_messages",
         kind=Kind.SWITCH,
@@ -280,7 +298,7 @@ class ConnectParams:
         help="keep what is published while there is no connection, and send it later",
         point="RTL6c2",
     )
-    auto_connect: bool = _param(
+    auto_connect: bool = param(
         True,
         name="auto_connect",
         kind=Kind.SWITCH,
@@ -298,6 +316,16 @@ class ConnectParams:
         if self.port is not None:
             return self.port
         return 443 if self.tls else 80
+
+    @property
+    def uses_token(self) -> bool:
+        """RSA4: token authentication, also where there is a key beside the token."""
+        return bool(self.token or self.auth_url or self.auth_command)
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether there is anything to connect with."""
+        return bool(self.key) or self.uses_token
 
 
 PARAMS: Final[tuple[ParamSpec, ...]] = tuple(f.metadata["spec"] for f in fields(ConnectParams))
@@ -331,7 +359,7 @@ def from_text(
             changed[name] = (
                 spec.check(typed)
                 if isinstance(typed, str)
-                else tuple(checks.pair(part) for part in typed)
+                else tuple(spec.each(part) for part in typed)
             )
         except ValueError as bad:
             place = f"{where}: {spec.name}" if where else spec.flag
@@ -350,17 +378,5 @@ def to_text(params: ConnectParams, name: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return " ".join(f"{k}={v}" for k, v in value)
+        return checks.joined(value)
     return str(value)
-
-
-def secrets_of(params: ConnectParams) -> frozenset[str]:
-    """Every secret these parameters hold."""
-    found: set[str] = set()
-    if params.key:
-        secret = params.key.partition(":")[2]
-        found |= {params.key, secret}
-    for value in (params.recover, params.resume):
-        if value:
-            found.add(value)
-    return frozenset(found)

@@ -59,9 +59,18 @@ def mask(secret: str) -> str:
     return (secret[:4] if len(secret) >= 12 else "") + "•••"
 
 
-def target(params: ConnectParams, continuity: Continuity) -> Target:
-    """The URI of one attempt. Extra parameters override any default of the same name (RTC1f1)."""
-    pairs = _classic(params) if params.dialect is DialectName.CLASSIC else _current(params)
+def target(
+    params: ConnectParams,
+    continuity: Continuity,
+    *,
+    token: str | None = None,
+) -> Target:
+    """The URI of one attempt. Extra parameters override any default of the same name (RTC1f1).
+
+    A token goes in place of a key (RTN2e).
+    """
+    pairs = _credential(params, token)
+    pairs += _classic(params) if params.dialect is DialectName.CLASSIC else _current(params)
     pairs += _continuity(params.dialect, continuity)
     named = dict(pairs)
     named.update(params.params)
@@ -74,10 +83,15 @@ def target(params: ConnectParams, continuity: Continuity) -> Target:
     )
 
 
+def _credential(params: ConnectParams, token: str | None) -> list[tuple[str, str]]:
+    if token:
+        classic = params.dialect is DialectName.CLASSIC
+        return [("access_token" if classic else "accessToken", token)]
+    return [("key", params.key)] if params.key and not params.uses_token else []
+
+
 def _current(params: ConnectParams) -> list[tuple[str, str]]:
-    pairs = [("key", params.key)] if params.key else []
-    if params.client_id:
-        pairs.append(("clientId", params.client_id))
+    pairs = [("clientId", params.client_id)] if params.client_id else []
     return [
         *pairs,
         ("format", params.format.value),
@@ -89,9 +103,7 @@ def _current(params: ConnectParams) -> list[tuple[str, str]]:
 
 
 def _classic(params: ConnectParams) -> list[tuple[str, str]]:
-    pairs = [("key", params.key)] if params.key else []
-    if params.client_id:
-        pairs.append(("client_id", params.client_id))
+    pairs = [("client_id", params.client_id)] if params.client_id else []
     pairs.append(("protocol", params.format.value))
     if not params.echo:
         pairs.append(("echo", "false"))

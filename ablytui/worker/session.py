@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from typing import Any, assert_never
 
@@ -21,8 +22,10 @@ from ablytui.protocol import effects as fx
 from ablytui.protocol.actions import ACTION, BadArgument
 from ablytui.protocol.answers import error_of_answer
 from ablytui.protocol.codec import read_head
+from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import (
+    AuthorizeRequested,
     ConnectRequested,
     DialFailed,
     DisconnectRequested,
@@ -42,12 +45,13 @@ from ablytui.protocol.machine.recoverable import recovery_key
 from ablytui.protocol.machine.step import initial, step
 from ablytui.protocol.news import Changed, Delivered
 from ablytui.protocol.observe.fold import Observer
-from ablytui.protocol.params import ConnectParams, secrets_of
+from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.uri import Target
 from ablytui.worker.link import Link
 from ablytui.worker.links import Dialer, Links
 from ablytui.worker.recorder import Recorder, Subscriber, frame_row
 from ablytui.worker.timers import Timers
+from ablytui.worker.tokens import Tokens
 
 _OBSERVER = "observer"
 
@@ -79,6 +83,8 @@ class Session:
         self._attempt = 0
         self._due: int | None = None
         self._timers = Timers(clock, self._timer_due)
+        done = partial(self._run, self._event)
+        self._tokens = Tokens(clock, random, store.add_secret, self._notice, done)
         observer = Observer(
             wall0=store.session.wall0,
             dialect=params.dialect,
@@ -121,7 +127,7 @@ class Session:
         ref, future = self._ref()
         for secret in secrets_of(params):
             self.store.add_secret(secret)
-        self._run(self._change_params, ParamsChanged(params, ref))
+        self._run(self._event, ParamsChanged(params, ref))
         return future
 
     def recovery_key(self) -> str | None:
@@ -140,6 +146,7 @@ class Session:
         # A hold: the loss of the socket may not be a reason to dial again.
         self._run(self._step, DisconnectRequested())
         self._timers.cancel_all()
+        await self._tokens.end()
         await self._links.end(limit)
         self._timers.cancel_all()
         ended = ErrorInfo(40000, 400, "The program ended before this was done")
@@ -196,8 +203,11 @@ class Session:
             self._timers.start(_OBSERVER, 0, max((due - at) / 1000, 0.0))
 
     def _log_failed(self, why: str) -> None:
-        """The recording has ended, the connection has not (a full disk, a file that was removed)."""
-        self._run(self._perform, (fx.Notice("error", f"The recording ended: {why}"),), None)
+        """The recording has ended, the connection has not (a full disk, a removed file)."""
+        self._notice(fx.Notice("error", f"The recording ended: {why}"))
+
+    def _notice(self, notice: fx.Notice) -> None:
+        self._run(self._perform, (notice,), None)
 
     # --- jobs -----------------------------------------------------------------------------------
 
@@ -217,13 +227,14 @@ class Session:
             return
         if isinstance(event, RecoverRequested):
             self.store.add_secret(event.key.connection_key)
-        self._step(event)
-        self._conclude()
+        elif isinstance(event, AuthorizeRequested) and event.token is not None:
+            self.store.add_secret(event.token.token)
+        self._event(event)
 
     def _refuse(self, ref: int, why: str) -> None:
         self._answer(fx.Reply(ref, error=ErrorInfo(40000, 400, why)))
 
-    def _change_params(self, event: ParamsChanged) -> None:
+    def _event(self, event: Event) -> None:
         self._step(event)
         self._conclude()
 
@@ -282,8 +293,7 @@ class Session:
     def _opened(self, link: Link, handshake: Handshake) -> None:
         self._recorder.handshake(self._at(), link.attempt, handshake)
         self._answered(link.attempt, handshake)
-        self._step(SocketOpened(link.attempt))
-        self._conclude()
+        self._event(SocketOpened(link.attempt))
 
     def _answered(self, attempt: int, answer: Handshake | Failure) -> None:
         status, headers, phases = answer.status, answer.headers, answer.phases
@@ -301,7 +311,7 @@ class Session:
         self._recorder.socket(at, link.attempt, failure, by_us=link.left)
         self._links.forget(link.attempt)
         error = error_of_answer(failure.status, failure.headers, failure.body)
-        self._step(
+        self._event(
             DialFailed(
                 link.attempt,
                 failure.what,
@@ -311,7 +321,6 @@ class Session:
                 error=error,
             )
         )
-        self._conclude()
 
     def link_frame(self, link: Link, frame: WireFrame) -> None:
         """See `worker.link.Owner`."""
@@ -324,8 +333,7 @@ class Session:
     def _ended(self, link: Link, end: Ended) -> None:
         self._recorder.socket(self._at(), link.attempt, end, by_us=end.by_us)
         self._links.forget(link.attempt)
-        self._step(SocketClosed(link.attempt, end.code, end.reason, end.by_us, end.clean))
-        self._conclude()
+        self._event(SocketClosed(link.attempt, end.code, end.reason, end.by_us, end.clean))
 
     def link_clogged(self, link: Link) -> None:
         """See `worker.link.Owner`."""
@@ -358,6 +366,10 @@ class Session:
                     self._answer(effect)
                 case fx.Dial(attempt, target):
                     self._dial(attempt, target)
+                case fx.FetchToken(number, purpose):
+                    self._tokens.fetch(number, purpose, self.connection.params)
+                case fx.CancelFetch(number):
+                    self._tokens.cancel(number)
                 case fx.CloseSocket(attempt, code, reason):
                     self._links.close(attempt, code, reason)
                 case fx.AbortSocket(attempt):

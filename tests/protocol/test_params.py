@@ -7,13 +7,13 @@ from dataclasses import fields
 import pytest
 
 from ablytui.errors import UsageError
+from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.format import Format
 from ablytui.protocol.params import (
     PARAMS,
     ConnectParams,
     DialectName,
     from_text,
-    secrets_of,
     spec_of,
     to_text,
 )

@@ -21,7 +21,8 @@ from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame
 from ablytui.protocol.log import Entry, EntryKind, Row
 from ablytui.protocol.news import Delivered, Logged, News
-from ablytui.protocol.params import ConnectParams, secrets_of
+from ablytui.protocol.credentials import secrets_of
+from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.uri import Target
 from ablytui.service import events as sv
 from ablytui.service.core import Core

@@ -20,6 +20,7 @@ def close(turn: Turn, ref: int) -> None:
         closed(turn, None, point="RTN12d")
     elif state is S.CONNECTED:
         turn.cancel("idle")
+        turn.cancel_fetch()
         turn.move(S.CLOSING, point="RTN12a")
         fail_pings(turn, S.CLOSING)
         say_close(turn)
@@ -27,6 +28,10 @@ def close(turn: Turn, ref: int) -> None:
         turn.cancel("request", "ttl")
         turn.move(S.CLOSING, point="RTN12f")
         fail_pings(turn, S.CLOSING)
+        if turn.conn.socket is None:
+            # Not dialled yet, only a token was on its way.
+            closed(turn, None, point="RTN12f")
+            return
         turn.start("close", turn.conn.params.realtime_request_timeout)
 
 
@@ -92,6 +97,14 @@ def answer_connects(turn: Turn, reason: ErrorInfo) -> None:
     for ref in turn.conn.connects:
         turn.refuse(ref, reason)
     turn.set(connects=())
+    refuse_authorizing(turn, reason)
+
+
+def refuse_authorizing(turn: Turn, reason: ErrorInfo) -> None:
+    """A wish to authorize is refused: no token came, or no connection that takes it (RTC8b1)."""
+    for ref in turn.conn.authorizing:
+        turn.refuse(ref, reason)
+    turn.set(authorizing=())
 
 
 def fail_pings(turn: Turn, state: S) -> None:

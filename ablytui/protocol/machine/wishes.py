@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ablytui.protocol.connection import Channel, Connection, Ping
+from ablytui.protocol.credentials import AUTH
 from ablytui.protocol.effects import SendRaw
 from ablytui.protocol.events import FrameArrived, ParamsChanged, RecoverRequested, SendRequested
-from ablytui.protocol.machine import channels, ending, opening, publishing, reasons
+from ablytui.protocol.machine import auth, channels, ending, opening, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.recovery import RecoveryKey
 from ablytui.protocol.states import ConnectionState as S
@@ -13,8 +14,8 @@ from ablytui.protocol.states import ConnectionState as S
 _AT_REST = frozenset({S.INITIALIZED, S.CLOSED, S.FAILED})
 
 
-def connect(turn: Turn, ref: int) -> None:
-    """RTN11: begin, skip a wait, or wait with those who wait already."""
+def connect(turn: Turn, ref: int, *, point: str = "") -> None:
+    """RTN11: begin, skip a wait, or wait with those who wait already. RTC8c does so too."""
     state = turn.conn.state
     if state is S.CONNECTED:
         turn.reply(ref)
@@ -29,13 +30,13 @@ def connect(turn: Turn, ref: int) -> None:
     elif state is S.CLOSING:
         _leave_the_closing_one(turn)
         _start_over(turn)
-    point = {
+    usual = {
         S.INITIALIZED: "RTN11f",
         S.CLOSING: "RTN11b",
         S.CLOSED: "RTN11d",
         S.FAILED: "RTN11d",
     }.get(state, "RTN11c")
-    opening.begin(turn, point=point)
+    opening.begin(turn, point=point or usual)
 
 
 def _leave_the_closing_one(turn: Turn) -> None:
@@ -61,6 +62,7 @@ def _start_over(turn: Turn) -> None:
         msg_serial=0,
         retries=0,
         past_ttl=False,
+        renewed=False,
     )
 
 
@@ -74,7 +76,7 @@ def recover(turn: Turn, event: RecoverRequested) -> None:
         turn.refuse(ref, reasons.REPLACED)
     publishing.fail_all(turn, reasons.REPLACED)
     channels.reset(turn, event.key.channel_serials)
-    turn.set(closes=(), hold=False, past_ttl=False, retries=0, last_immediate=None)
+    turn.set(closes=(), hold=False, past_ttl=False, retries=0, last_immediate=None, renewed=False)
     if state in {S.CONNECTED, S.CONNECTING}:
         turn.move(S.DISCONNECTED, reasons.REPLACED, point="RTN16")
     turn.set(
@@ -110,7 +112,12 @@ def params_changed(turn: Turn, event: ParamsChanged) -> None:
     if turn.conn.state not in _AT_REST:
         turn.refuse(event.ref, reasons.wrong_state(turn.conn.state))
         return
+    same = all(getattr(event.params, n) == getattr(turn.conn.params, n) for n in AUTH)
     turn.set(params=event.params)
+    if not same:
+        turn.conn, notices = auth.given(turn.conn)
+        for notice in notices:
+            turn.emit(notice)
     turn.reply(event.ref)
 
 

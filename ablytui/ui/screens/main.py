@@ -111,7 +111,7 @@ class MainScreen(Screen[None]):
 
     def _begin(self) -> None:
         self._show(self._view)
-        if self._view.connection.params.key or self._launch.local:
+        if self._view.connection.params.has_credential or self._launch.local:
             self._pane(FramesPane).take_focus()
         else:
             self._pane(ParamsPane).take_focus()

@@ -79,7 +79,8 @@ class FramesPane(Vertical):
 
     def show(self, view: View) -> None:
         """Another picture of the connection."""
-        first = view.rows == 0 and not view.local and not view.connection.params.key
+        known = view.local or view.connection.params.has_credential
+        first = view.rows == 0 and not known
         self.set_class(first and view.connection.attempt == 0, "-first")
         self.query_one(FirstRun).show(view)
         self.log_view.tick()
