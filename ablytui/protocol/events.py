@@ -68,6 +68,11 @@ class RecoverRequested:
     key: RecoveryKey
     ref: Ref = 0
 
+    @property
+    def secret(self) -> str:
+        """What of it may not be shown."""
+        return self.key.connection_key
+
 
 @dataclass(frozen=True, slots=True)
 class PingRequested:
@@ -133,6 +138,11 @@ class AuthorizeRequested:
 
     token: TokenDetails | None = None
     ref: Ref = 0
+
+    @property
+    def secret(self) -> str:
+        """What of it may not be shown; empty for nothing."""
+        return self.token.token if self.token else ""
 
 
 Wish = (

@@ -225,10 +225,8 @@ class Session:
         except BadArgument as bad:
             self._refuse(ref, str(bad))
             return
-        if isinstance(event, RecoverRequested):
-            self.store.add_secret(event.key.connection_key)
-        elif isinstance(event, AuthorizeRequested) and event.token is not None:
-            self.store.add_secret(event.token.token)
+        if isinstance(event, (AuthorizeRequested, RecoverRequested)):
+            self.store.add_secret(event.secret)
         self._event(event)
 
     def _refuse(self, ref: int, why: str) -> None:

@@ -17,11 +17,11 @@ from ablytui.capture.redact import Redactor
 from ablytui.capture.store import SessionInfo, Store
 from ablytui.net.listener import Ended, Failure, Handshake, Listener
 from ablytui.net.wire import Wire
+from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame
 from ablytui.protocol.log import Entry, EntryKind, Row
 from ablytui.protocol.news import Delivered, Logged, News
-from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.uri import Target
 from ablytui.service import events as sv

@@ -93,9 +93,10 @@ def authorize(turn: Turn, event: AuthorizeRequested) -> None:
     if conn.state is S.CONNECTED:
         _in_band(turn, event.token)
         return
-    turn.set(token=event.token)
     if conn.state is S.CONNECTING:
         turn.leave_socket()
+    turn.set(token=event.token)
+    if conn.state is S.CONNECTING:
         opening.proceed(turn)
     else:
         wishes.connect(turn, 0, point="RTC8c")
