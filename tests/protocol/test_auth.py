@@ -81,9 +81,8 @@ def test_the_secret_of_a_key_begins_at_its_first_colon() -> None:
         (JWT, TokenDetails(JWT)),
         ('"in-json"', TokenDetails("in-json")),
         (
-            '{"token":"t","keyName":"a.b","issued":"1","expires":2.0,"capability":"{}",'
-            '"clientId":"me"}',
-            TokenDetails("t", "a.b", 1, 2, "{}", "me"),
+            '{"token":"t","keyName":"a.b","issued":"1","expires":2.0,"capability":"{}"}',
+            TokenDetails("t", "a.b", 1, 2, "{}"),
         ),
         ('{"token":"t","clientId":null,"capability":{"b":["x"]}}', TokenDetails("t", None, None, None, '{"b":["x"]}')),
         (
