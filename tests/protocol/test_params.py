@@ -11,6 +11,7 @@ from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.format import Format
 from ablytui.protocol.params import (
     PARAMS,
+    AuthMethod,
     ConnectParams,
     DialectName,
     from_text,
@@ -50,6 +51,10 @@ def test_a_default_reads_back_as_itself(spec: object) -> None:
         ("tls", "false", False),
         ("key", "app.key:se:cret", "app.key:se:cret"),
         ("client_id", "", None),
+        ("token", '{"token":"t"}', '{"token":"t"}'),
+        ("auth_url", "http://h/", "http://h/"),
+        ("auth_method", "POST", AuthMethod.POST),
+        ("auth_headers", "'a=b c'", (("a", "b c"),)),
         ("params", "a=1 b==", (("a", "1"), ("b", "="))),
         ("connection_serial", "-1", -1),
         ("realtime_request_timeout", "250", 250),
@@ -72,6 +77,9 @@ def test_what_is_typed(name: str, typed: str, value: object) -> None:
         ("key", " app.key:s", "white space"),
         ("key", "appkey:s", "has no `.`"),
         ("client_id", "*", "40012"),
+        ("token", "app.key:secret", "40005: this is a key"),
+        ("auth_url", "h", "http://HOST"),
+        ("auth_method", "PUT", "one of GET, POST"),
         ("params", "a", "NAME=VALUE"),
         ("connection_serial", "x", "whole number"),
         ("state", "", None),
@@ -116,3 +124,9 @@ def test_the_secret_of_a_key_is_one_by_itself() -> None:
     given = ConnectParams(key="app.key:secret", recover="{…}", resume="k!1")
     assert secrets_of(given) == {"app.key:secret", "secret", "{…}", "k!1"}
     assert secrets_of(ConnectParams()) == frozenset()
+
+
+def test_pairs_with_white_space_can_be_typed_again() -> None:
+    given = ConnectParams(auth_headers=(("Authorization", "Bearer x"), ("A", "'")))
+    typed = to_text(given, "auth_headers")
+    assert from_text({"auth_headers": typed}).auth_headers == given.auth_headers

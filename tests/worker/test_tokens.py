@@ -67,7 +67,7 @@ class World:
 
     async def fetch(self, **given: Any) -> TokenArrived | TokenFailed:
         port = int(self.origin.rpartition(":")[2])
-        base = {"endpoint": "127.0.0.1", "port": port, "tls": False}
+        base: dict[str, Any] = {"endpoint": "127.0.0.1", "port": port, "tls": False}
         self.tokens.fetch(1, "connect", ConnectParams(**(base | given)))
         await until(lambda: self.ended, "an end")
         return self.ended[0]

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from textual.content import Content
 
-from ablytui.protocol.auth import source_of
+from ablytui.protocol.auth import source_of, token_of
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind, spec_of, to_text
 from ablytui.protocol.uri import SECRET_QUERY, Continuity, Target, mask, target
@@ -235,7 +235,8 @@ def sheet(view: View, width: int) -> Content:
 
 def form_uri(params: ConnectParams, *, width: int, revealed: bool = False) -> Content:
     """The URI that these parameters make."""
-    where = target(params, Continuity())
+    given = token_of(params)
+    where = target(params, Continuity(), token=given.token if given else None)
     return uri(where, width=width, revealed=revealed, missing=not params.has_credential)
 
 

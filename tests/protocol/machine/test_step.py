@@ -112,9 +112,8 @@ def sockets(attempt: int) -> list[e.Event]:
 
 def catalogue(bench: Bench, dialect: DialectName) -> list[e.Event]:
     names = ("request", "retry", "ttl", "idle", "close", "channel:chan", "channel-retry:chan")
-    names += ("token", "auth")
     timers = [e.TimerFired(n, t[0]) for n, t in bench.timers.items()]
-    stale = [e.TimerFired(name, 0) for name in names]
+    stale = [e.TimerFired(name, 0) for name in (*names, "token", "auth")]
     return [
         *wishes(dialect, 7),
         *sockets(bench.attempt),
