@@ -142,6 +142,16 @@ async def test_rtn15h2_expired_while_connected() -> None:
         assert "resume=id1%21key-of-this-one" in service.sockets[1].resource
 
 
+async def test_rtn15c5_a_resume_whose_token_was_rejected_has_one_verdict() -> None:
+    async with world("--token", "the-first-token") as (drive, service, _):
+        await state(drive, "connected")
+        service.rejects.add("the-first-token")
+        await drive.do("drop")
+        verdict = await drive.until(lambda line: line["ev"] == "verdict")
+        assert (verdict["outcome"], verdict["oldId"], verdict["newId"]) == ("resumed", "id1", "id1")
+        assert service.tokens == ["the-first-token", "the-first-token", token(1)]
+
+
 @pytest.mark.parametrize("when", ["connecting", "connected"])
 async def test_rsa4a2_no_way_to_another_token(when: str) -> None:
     async with world("--token", "the-only-token", source="none") as (drive, service, _):

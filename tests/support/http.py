@@ -14,8 +14,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @asynccontextmanager
 async def answering(handler: Handler) -> AsyncIterator[str]:
     """A server whose every path is answered by `handler`; its origin, `http://127.0.0.1:PORT`."""
-    server = web.Server(handler)
-    runner = web.ServerRunner(server, shutdown_timeout=0.1)
+    app = web.Application(client_max_size=1 << 24)
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
