@@ -200,7 +200,7 @@ def _bare(given: argparse.Namespace) -> int:
     _need_terminal(given)
     from ablytui import compose
 
-    return compose.inspect(wanted, local=not (wanted.params.key or wanted.named_service))
+    return compose.inspect(wanted, local=not (wanted.params.has_credential or wanted.named_service))
 
 
 def _connect(given: argparse.Namespace) -> int:
@@ -223,8 +223,10 @@ def _demo(given: argparse.Namespace) -> int:
 
     played = scenario.load(given.scenario)
     asked = flags.resolve(given, {}, _read_secret, dict(played.client.params))
-    if asked.named_service or asked.params.key:
-        raise UsageError("demo brings its own service: --endpoint, --port and --key do not go here")
+    if asked.named_service or asked.params.has_credential:
+        raise UsageError(
+            "demo brings its own service: --endpoint, --port and credentials do not go here"
+        )
     wanted = compose.Wanted(asked.params, False, given.capture, given.reveal)
     _need_terminal(given)
     return compose.inspect(wanted, local=True, scenario=played)
@@ -235,10 +237,10 @@ def _drive(given: argparse.Namespace) -> int:
 
     goal, events = options.read(given)
     wanted = _wanted(given)
-    if not wanted.params.key:
+    if not wanted.params.has_credential:
         raise UsageError(
             "drive has no credential: give --key or set ABLY_API_KEY; `ablytui serve` starts a "
-            "local service and prints one"
+            "local service and prints one; --token, --auth-url and --auth-command do too"
         )
     from ablytui import compose
 

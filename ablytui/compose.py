@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 from ablytui import __version__
 from ablytui.errors import AblytuiError
-from ablytui.protocol.params import PARAMS, ConnectParams, secrets_of, to_text
+from ablytui.protocol.credentials import secrets_of
+from ablytui.protocol.params import PARAMS, ConnectParams, to_text
 
 if TYPE_CHECKING:
     from ablytui.capture.store import Store

@@ -6,11 +6,12 @@ Precedence: flag, environment, profile, default.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ablytui import profiles
 from ablytui.errors import UsageError
+from ablytui.protocol.credentials import CREDENTIALS, check_together, without_credentials
 from ablytui.protocol.hosts import split_url
 from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
 
@@ -99,13 +100,19 @@ def resolve(
     if given.profile is not None:
         typed |= profiles.load(given.profile, environment)
     params = from_text(typed)
-    for spec in PARAMS:
-        if spec.env and environment.get(spec.env):
-            params = from_text({spec.name: environment[spec.env]}, params, where=spec.env)
+    variables = [spec for spec in PARAMS if spec.env and environment.get(spec.env)]
+    params = _over(params, {spec.name for spec in variables})
+    for spec in variables:
+        params = from_text({spec.name: environment[spec.env]}, params, where=spec.env)
     flags = _flags(given, read_secret)
-    params = from_text(flags, params)
-    _check_together(params)
+    params = from_text(flags, _over(params, flags.keys()))
+    check_together(params)
     return Asked(params, bool({"endpoint", "port", "tls"} & (typed.keys() | flags.keys())))
+
+
+def _over(params: ConnectParams, names: Collection[str]) -> ConnectParams:
+    """What these names are laid over: a credential among them is the whole of it."""
+    return without_credentials(params) if set(CREDENTIALS) & set(names) else params
 
 
 def _flags(given: argparse.Namespace, read_secret: Callable[[], str]) -> Typed:
@@ -129,15 +136,8 @@ def _flags(given: argparse.Namespace, read_secret: Callable[[], str]) -> Typed:
 
 
 def _once(spec: ParamSpec, value: Any) -> Any:
-    if not spec.secret:
+    if not spec.secret or spec.kind is Kind.PAIRS:
         return value
     if len(value) > 1:
         raise UsageError(f"{spec.flag} is given {len(value)} times; give one")
     return value[0]
-
-
-def _check_together(params: ConnectParams) -> None:
-    if params.recover and params.resume:
-        raise UsageError("--recover and --resume: an attempt does one of them; give one")
-    if params.connection_serial is not None and not params.resume:
-        raise UsageError("--connection-serial: it goes with --resume, which is not given")

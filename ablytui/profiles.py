@@ -13,7 +13,8 @@ from ablytui.errors import ConfigError, UsageError
 from ablytui.protocol.checks import NO_HOSTS
 from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
 
-_KEY_ENV = "key_env"
+_VARIABLES = {"key_env": "key", "token_env": "token"}
+"""Keys that name an environment variable, and the parameter that it holds."""
 
 
 def default_path() -> Path:
@@ -39,8 +40,8 @@ def load(
     where = f"profile {name} in {path}"
     values: dict[str, str | Sequence[str]] = {}
     for key, value in table.items():
-        if key == _KEY_ENV:
-            values["key"] = _from_environment(value, environment, where)
+        if key in _VARIABLES:
+            values[_VARIABLES[key]] = _from_environment(key, value, environment, where)
         else:
             values[key] = _typed(_spec(key, where), value, where)
     try:
@@ -78,17 +79,20 @@ def _spec(key: str, where: str) -> ParamSpec:
         if spec.name == key and not spec.secret:
             return spec
         if spec.name == key:
-            hint = "; name a variable that holds it: key_env" if key == "key" else ""
+            named = next((name for name, of in _VARIABLES.items() if of == key), None)
+            hint = f"; name a variable that holds it: {named}" if named else ""
             raise ConfigError(f"{where}: {key}: a profile holds no secret in clear{hint}")
-    raise ConfigError(f"{where}: {key}: not a key; allowed are {_KEY_ENV}, {', '.join(allowed)}")
+    raise ConfigError(
+        f"{where}: {key}: not a key; allowed are {', '.join([*_VARIABLES, *allowed])}"
+    )
 
 
-def _from_environment(value: object, environment: Mapping[str, str], where: str) -> str:
+def _from_environment(key: str, value: object, environment: Mapping[str, str], where: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ConfigError(f"{where}: {_KEY_ENV}: it is the name of an environment variable")
+        raise ConfigError(f"{where}: {key}: it is the name of an environment variable")
     found = environment.get(value)
     if not found:
-        raise ConfigError(f"{where}: {_KEY_ENV}: the environment variable {value} is not set")
+        raise ConfigError(f"{where}: {key}: the environment variable {value} is not set")
     return found
 
 

@@ -19,6 +19,7 @@ DRIVE = ("drive", "--key", KEY)
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ABLY_API_KEY", raising=False)
+    monkeypatch.delenv("ABLY_TOKEN", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
 
@@ -47,6 +48,8 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (["demo"], 2, "ablytui drive"),
         (["demo", "nothing"], 2, "no scenario 'nothing'"),
         (["demo", "hello", "--port", "1"], 2, "demo brings its own service"),
+        (["drive", "--token", "t", "--auth-command", "'"], 2, "--auth-command: a quote"),
+        (["drive", "--key", KEY, "--auth-url", "http://h/"], 2, "--key and --auth-url: each is"),
         (["drive"], 2, "no credential: give --key or set ABLY_API_KEY; `ablytui serve`"),
         ([*DRIVE, "--until", "open"], 2, "--until: it is one of connecting, connected"),
         ([*DRIVE, "--expect", "luck"], 2, "--expect: it is one of clean"),

@@ -60,6 +60,49 @@ def test_flag_before_environment_before_profile_before_scenario() -> None:
     assert (params.key, params.port) == ("app.k1:flag", 82)
 
 
+TOKEN_ENV = {"ABLY_TOKEN": "tok-env", "ABLY_API_KEY": "app.k1:environment"}
+URL = ("--auth-url", "https://h.example/auth")
+
+
+def test_a_token_of_the_environment_is_renewed_by_its_key() -> None:
+    params = asked(env=TOKEN_ENV).params
+    assert (params.token, params.key) == ("tok-env", "app.k1:environment")
+
+
+@pytest.mark.parametrize(
+    "args", [("--token", "t"), URL, ("--auth-command", "x"), ("--key", "a.b:c")]
+)
+def test_a_credential_on_the_command_line_is_the_whole_of_it(args: tuple[str, ...]) -> None:
+    params = asked(*args, env=TOKEN_ENV).params
+    given = [n for n in ("key", "token", "auth_url", "auth_command") if getattr(params, n)]
+    assert given == [args[0].removeprefix("--").replace("-", "_")]
+
+
+def test_a_token_goes_beside_what_renews_it() -> None:
+    params = asked("--token", "t", *URL, "--auth-method", "POST").params
+    assert (params.token, params.auth_url, params.auth_method) == ("t", URL[1], "POST")
+    params = asked(
+        "--auth-header", "A=b c", "--auth-header", "D=e", "--auth-param", "f=", *URL
+    ).params
+    assert params.auth_headers == (("A", "b c"), ("D", "e"))
+    assert params.auth_params == (("f", ""),)
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--key", "a.b:c", *URL), "--key and --auth-url"),
+        (("--auth-command", "x", *URL), "--auth-url and --auth-command"),
+        (("--key", "a.b:c", "--auth-param", "a=b"), "--auth-param: it goes with --auth-url"),
+        ((*URL, "--auth-header", "a b=c"), "--auth-header: 'a b' cannot be"),
+        (("--token", "a b"), "--token: 40005"),
+    ],
+)
+def test_credentials_that_do_not_go_together(args: tuple[str, ...], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        asked(*args)
+
+
 def test_an_empty_variable_is_no_variable() -> None:
     assert asked(env={"ABLY_API_KEY": ""}).params.key is None
 

@@ -19,6 +19,8 @@ params = { a = "b c", d = 1 }
 params = ["x=y z"]
 [clear]
 key = "app.k1:secret-in-clear"
+[tokened]
+token = "token-in-clear"
 [recovering]
 recover = "{}"
 [typo]
@@ -69,8 +71,9 @@ def test_a_profile_gives_typed_values(path: Path, name: str, values: dict[str, A
         ("home", r"no table \[home\]; it has work, list"),
         ("work", "WORK_KEY is not set"),
         ("clear", "no secret in clear; name a variable that holds it: key_env"),
+        ("tokened", "token: a profile holds no secret in clear; name a variable .*: token_env"),
         ("recovering", "recover: a profile holds no secret in clear"),
-        ("typo", "clientid: not a key; allowed are key_env, dialect"),
+        ("typo", "clientid: not a key; allowed are key_env, token_env, dialect"),
         ("kind", r"tls: found \[1\], allowed is true or false"),
         ("choice", "format: it is one of json, msgpack, not 'xml'"),
         ("number", "port: it is a whole number from 1 to 65535, not 'true'"),

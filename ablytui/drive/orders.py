@@ -12,8 +12,6 @@ from ablytui.protocol.actions import ACTIONS
 OWN: Final = ("recovery_key", "state", "quit")
 """What drive answers itself."""
 
-LATER: Final = {"authorize": "authorize is not there yet"}
-
 NAMES: Final = (*(action.id for action in ACTIONS), *OWN)
 
 
@@ -65,8 +63,6 @@ def _order(value: dict[str, Any]) -> Order | Misread:
     do = value.pop("do", None)
     if not isinstance(do, str):
         return Misread('"do" is missing or not a string', ref)
-    if do in LATER:
-        return Misread(LATER[do], ref)
     if do not in NAMES:
         return Misread(f"there is no {do!r}; it is one of {', '.join(NAMES)}", ref)
     return Order(do, ref, value)

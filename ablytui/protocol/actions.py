@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ablytui.protocol import events
+from ablytui.protocol.auth import TokenProblem, TokenRequest, read_object, read_token, source_of
 from ablytui.protocol.codec import encode
 from ablytui.protocol.coerce import plain
 from ablytui.protocol.connection import Connection
@@ -66,11 +67,12 @@ def _connect(c: Connection) -> NotNow | None:
         return NotNow("already connected", moot=True)
     if c.state is S.CONNECTING:
         return NotNow("already connecting", moot=True)
-    return _needs_key(c)
+    return _needs_credential(c)
 
 
-def _needs_key(c: Connection) -> NotNow | None:
-    return None if c.params.key else NotNow("needs a key or token")
+def _needs_credential(c: Connection) -> NotNow | None:
+    known = c.params.has_credential or c.token is not None
+    return None if known else NotNow("needs a key or token")
 
 
 def _close(c: Connection) -> NotNow | None:
@@ -85,8 +87,10 @@ def _disconnect(c: Connection) -> NotNow | None:
     if c.state in {S.DISCONNECTED, S.SUSPENDED} and not c.hold:
         return None
     if c.state is S.CONNECTING:
+        # A token or another host may be on its way, before there is a socket.
         return None
-    return None if c.socket is not None and c.state is not S.CLOSING else _NO_SOCKET
+    busy = c.socket is not None or c.fetching is not None
+    return None if busy and c.state is not S.CLOSING else _NO_SOCKET
 
 
 def _drop(c: Connection) -> NotNow | None:
@@ -262,6 +266,21 @@ def _channel_modes(modes: object) -> int:
     return int(asked)
 
 
+def _authorize_event(args: Mapping[str, Any], ref: int, c: Connection) -> events.Wish:
+    given = args.get("token")
+    if given is None:
+        if source_of(c.params) is None:
+            raise BadArgument("token: there is no key, auth URL or auth command to get one from")
+        return events.AuthorizeRequested(None, ref)
+    try:
+        token = read_object(given) if isinstance(given, dict) else read_token(_text(args, "token"))
+    except TokenProblem as bad:
+        raise BadArgument(f"token: {bad}") from None
+    if isinstance(token, TokenRequest):
+        raise BadArgument("token: it is a TokenRequest, which an auth URL or command may give")
+    return events.AuthorizeRequested(token, ref)
+
+
 ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "connect",
@@ -292,7 +311,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Recover",
         "Take up a connection from its recovery key, also one of another process",
         ("key",),
-        _needs_key,
+        _needs_credential,
         _recover_event,
         opens_dialog=True,
     ),
@@ -348,6 +367,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         _presence_event,
         opens_dialog=True,
         asks_only=_asks_for_members,
+    ),
+    Action(
+        "authorize",
+        "Authorize",
+        "Get a new token and use it at once, on the open connection too",
+        ("token",),
+        _needs_credential,
+        _authorize_event,
     ),
     Action(
         "send",

@@ -7,9 +7,11 @@ is wrong with it; the caller says where it stands.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 Check = Callable[[str], Any]
 """Turns what was typed into the value; raises ValueError with a sentence saying what is wrong."""
@@ -98,6 +100,66 @@ def key(value: str) -> str | None:
     return check_key(value) if value else None
 
 
+def token(value: str) -> str | None:
+    """A token, a JWT, or TokenDetails as JSON; none for nothing."""
+    if not value:
+        return None
+    if value.lstrip().startswith("{"):
+        if not token_texts(value):
+            raise ValueError("40005: the JSON is no TokenDetails: it has no `token` in it")
+        return value.strip()
+    if any(not "!" <= char <= "~" for char in value):
+        raise ValueError("40005: a token has no white space and only ASCII characters in it")
+    if _KEY.fullmatch(value):
+        raise ValueError("40005: this is a key, not a token; give it as the key")
+    if len(value) > 128 * 1024:
+        raise ValueError("40005: a token has at most 128 KiB")
+    return value
+
+
+def token_texts(value: str) -> tuple[str, ...]:
+    """The token inside TokenDetails as JSON; nothing where there is none."""
+    try:
+        body = json.loads(value)
+    except (ValueError, RecursionError):
+        return ()
+    found = body.get("token") if isinstance(body, dict) else None
+    return (found,) if isinstance(found, str) and found else ()
+
+
+def auth_url(value: str) -> str | None:
+    """A URL to be asked for tokens; none for nothing."""
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        readable = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        readable = readable and parts.port != 0
+    except ValueError:
+        readable = False
+    if not readable or any(char.isspace() or not char.isprintable() for char in value):
+        raise ValueError(f"it is http://HOST/… or https://HOST/…, not {value!r}")
+    return value
+
+
+def command(value: str) -> str | None:
+    """A program with its arguments, quoted as in a shell; none for nothing."""
+    if not value.strip():
+        return None
+    if not _words(value)[0]:
+        raise ValueError("the name of the program is empty")
+    return value
+
+
+def _words(value: str) -> list[str]:
+    import shlex
+
+    try:
+        return shlex.split(value)
+    except ValueError:
+        raise ValueError("a quote in it is not closed, or it ends in a backslash") from None
+
+
 def pair(value: str) -> tuple[str, str]:
     """`NAME=VALUE`."""
     name, sign, rest = value.partition("=")
@@ -107,8 +169,35 @@ def pair(value: str) -> tuple[str, str]:
 
 
 def pairs(value: str) -> tuple[tuple[str, str], ...]:
-    """Several `NAME=VALUE` with white space between them."""
-    return tuple(pair(part) for part in value.split())
+    """Several `NAME=VALUE` with white space between them; one that holds some is quoted."""
+    return tuple(pair(part) for part in _words(value))
+
+
+def joined(value: tuple[tuple[str, str], ...]) -> str:
+    """Pairs as `pairs` reads them."""
+    import shlex
+
+    texts = (f"{name}={rest}" for name, rest in value)
+    return " ".join(shlex.quote(part) if _TO_QUOTE.search(part) else part for part in texts)
+
+
+_TO_QUOTE: Final = re.compile(r"[\s'\"\\]")
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def header(value: str) -> tuple[str, str]:
+    """`NAME=VALUE` of an HTTP header (RFC 9110 §5.1, §5.5)."""
+    name, rest = pair(value)
+    if not _HEADER_NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot be the name of an HTTP header")
+    if any(not char.isprintable() for char in rest):
+        raise ValueError(f"the value of {name} has a control character in it")
+    return name, rest
+
+
+def headers(value: str) -> tuple[tuple[str, str], ...]:
+    """Several headers, as `pairs`."""
+    return tuple(header(part) for part in _words(value))
 
 
 def host(value: str) -> tuple[str, int | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import ConnectionDetails
 from ablytui.protocol.params import ConnectParams
@@ -144,6 +145,20 @@ class Connection(NamedTuple):
     client_id: str | None = None
     details: ConnectionDetails = ConnectionDetails()
     recover: RecoveryKey | None = None
+    # authentication
+    token: TokenDetails | None = None
+    """The token in hand: used until it is rejected, also over a close (RSA4b1)."""
+    switched: bool = False
+    """A token was asked for by `authorize`: tokens are used from then on (RSA10a)."""
+    renewed: bool = False
+    """A token was rejected since the last CONNECTED; a second time is no reason for another."""
+    fetching: int | None = None
+    """The number of the request for a token that is under way."""
+    fetches: int = 0
+    authorizing: tuple[int, ...] = ()
+    """Refs of wishes to authorize that wait for a token or for a connection with it."""
+    auths: tuple[tuple[int, ...], ...] = ()
+    """For each AUTH that was sent and not answered, the refs of those who wait for that."""
     # what is under way
     msg_serial: int = 0
     pending: tuple[Pending, ...] = ()
@@ -180,6 +195,11 @@ class Connection(NamedTuple):
         for name, value in changes.items():
             values[_CONNECTION[name]] = value
         return Connection._make(values)
+
+    @property
+    def by_token(self) -> bool:
+        """Whether the next attempt authenticates by a token (RSA4), whatever keys there are."""
+        return self.switched or self.params.uses_token
 
     @property
     def state_ttl(self) -> float:

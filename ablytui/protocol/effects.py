@@ -82,6 +82,25 @@ class CancelTimer:
     name: str
 
 
+Purpose = Literal["connect", "authorize", "renew"]
+"""What a token is wanted for: an attempt, a wish to authorize, or the service's own AUTH."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchToken:
+    """Get a token by the parameters. TokenArrived or TokenFailed of that number follows."""
+
+    number: int
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFetch:
+    """Nobody waits for that token any more; that it arrives nevertheless is harmless."""
+
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Announce:
     """Tell everybody: a change of the connection's state, or of a channel's."""
@@ -154,6 +173,8 @@ Effect = (
     | AbortSocket
     | StartTimer
     | CancelTimer
+    | FetchToken
+    | CancelFetch
     | Announce
     | Notice
     | Anomaly

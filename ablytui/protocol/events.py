@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.codec import Head, Undecodable, decode
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.frame import Opcode
@@ -66,6 +67,11 @@ class RecoverRequested:
 
     key: RecoveryKey
     ref: Ref = 0
+
+    @property
+    def secret(self) -> str:
+        """What of it may not be shown."""
+        return self.key.connection_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,19 @@ class ParamsChanged:
     ref: Ref = 0
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorizeRequested:
+    """RTC8: use this token from now on, or get another one from where they come from."""
+
+    token: TokenDetails | None = None
+    ref: Ref = 0
+
+    @property
+    def secret(self) -> str:
+        """What of it may not be shown; empty for nothing."""
+        return self.token.token if self.token else ""
+
+
 Wish = (
     ConnectRequested
     | CloseRequested
@@ -153,6 +172,7 @@ Wish = (
     | MembersRequested
     | SendRequested
     | ParamsChanged
+    | AuthorizeRequested
 )
 
 # --- what the socket did ------------------------------------------------------------------------
@@ -250,6 +270,23 @@ class FrameArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenArrived:
+    """The answer to the FetchToken of that number."""
+
+    number: int
+    details: TokenDetails
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFailed:
+    """No token came. `forbidden`: the source said 403, which is final (RSA4d)."""
+
+    number: int
+    error: ErrorInfo
+    forbidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer of `generation` is due. One that was cancelled or restarted since is ignored."""
 
@@ -277,6 +314,8 @@ Event = (
     | SocketClogged
     | FrameArrived
     | InternetChecked
+    | TokenArrived
+    | TokenFailed
     | TimerFired
     | DecodingFailed
 )

@@ -61,6 +61,14 @@ def fallbacks(params: ConnectParams, roll: float) -> tuple[Host, ...]:
     return tuple(order)
 
 
+def rest_host(dialect: DialectName, endpoint: str) -> str:
+    """The host of the REST requests that go with an endpoint: its own in the current dialect."""
+    named = not ("." in endpoint or "::" in endpoint or endpoint == "localhost")
+    if dialect is DialectName.CLASSIC and named:
+        return f"{endpoint}-rest.ably.io" if endpoint else "rest.ably.io"
+    return primary_host(dialect, endpoint)
+
+
 def is_loopback(host: str) -> bool:
     """Whether a key may travel to this host in clear: it never leaves the machine."""
     return host in _LOCAL or (host.startswith("127.") and host.replace(".", "").isdigit())

@@ -8,15 +8,16 @@ table are all made from it. A field is here only if code obeys it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from ablytui.errors import UsageError
 from ablytui.protocol import checks
-from ablytui.protocol.checks import Check
 from ablytui.protocol.checks import check_key as check_key
 from ablytui.protocol.format import Format
+from ablytui.protocol.paramspec import Kind as Kind
+from ablytui.protocol.paramspec import ParamSpec as ParamSpec
+from ablytui.protocol.paramspec import param, timeout
 
 
 class DialectName(StrEnum):
@@ -26,71 +27,18 @@ class DialectName(StrEnum):
     CLASSIC = "classic"
 
 
-class Kind(StrEnum):
-    """How a value is written by a person."""
+class AuthMethod(StrEnum):
+    """How an auth URL is asked (AO2d)."""
 
-    CHOICE = "choice"
-    SWITCH = "switch"
-    TEXT = "text"
-    NUMBER = "number"
-    PAIRS = "pairs"
-    HOSTS = "hosts"
-
-
-@dataclass(frozen=True, slots=True)
-class ParamSpec:
-    """One row of the table. `negative` is the switch's flag for false."""
-
-    name: str
-    kind: Kind
-    label: str
-    help: str
-    check: Check
-    flag: str
-    negative: str = ""
-    choices: tuple[str, ...] = ()
-    unit: str = ""
-    each: Check = checks.pair
-    """The check of one of several pairs."""
-    secret: bool = False
-    env: str = ""
-    query: str = ""
-    point: str = ""
-    placeholder: str = ""
-
-    @property
-    def in_form(self) -> bool:
-        """Whether the form offers it; the rest is for the command line and profiles."""
-        return self.name not in {"auto_connect", "resume", "connection_serial", "recover"}
-
-
-def _param(default: Any, **spec: Any) -> Any:
-    name = spec.pop("name")
-    spec.setdefault("flag", "--" + name.replace("_", "-"))
-    return field(default=default, metadata={"spec": ParamSpec(name=name, **spec)})
-
-
-_MS: Final = checks.number(1, 86_400_000)
-
-
-def _timeout(name: str, default: int, label: str, help_: str, point: str) -> Any:
-    return _param(
-        default,
-        name=name,
-        kind=Kind.NUMBER,
-        label=label,
-        help=help_,
-        check=_MS,
-        unit="ms",
-        point=point,
-    )
+    GET = "GET"
+    POST = "POST"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectParams:
     """What was asked for. Times in ms. Build one with `from_text` when the values were typed."""
 
-    dialect: DialectName = _param(
+    dialect: DialectName = param(
         DialectName.CURRENT,
         name="dialect",
         kind=Kind.CHOICE,
@@ -99,7 +47,7 @@ class ConnectParams:
         check=checks.choice(tuple(DialectName), DialectName),
         help="current: per-channel serials, wire version 6; classic: connection_serial",
     )
-    endpoint: str = _param(
+    endpoint: str = param(
         "",
         name="endpoint",
         kind=Kind.TEXT,
@@ -109,7 +57,7 @@ class ConnectParams:
         point="REC1",
         placeholder="main.realtime.ably.net",
     )
-    port: int | None = _param(
+    port: int | None = param(
         None,
         name="port",
         kind=Kind.NUMBER,
@@ -118,7 +66,7 @@ class ConnectParams:
         help="TCP port; empty is 443 with TLS and 80 without",
         placeholder="443",
     )
-    tls: bool = _param(
+    tls: bool = param(
         True,
         name="tls",
         kind=Kind.SWITCH,
@@ -128,7 +76,7 @@ class ConnectParams:
         help="encrypt the connection (wss)",
         point="TO3d",
     )
-    key: str | None = _param(
+    key: str | None = param(
         None,
         name="key",
         kind=Kind.TEXT,
@@ -142,7 +90,73 @@ class ConnectParams:
         point="RTN2e",
         placeholder="appId.keyId:secret",
     )
-    client_id: str | None = _param(
+    token: str | None = param(
+        None,
+        name="token",
+        kind=Kind.TEXT,
+        label="token",
+        check=checks.token,
+        secret=True,
+        env="ABLY_TOKEN",
+        query="accessToken",
+        help="a token, a JWT, or TokenDetails as JSON; beside a key, auth URL or auth command it is "
+        "the first token, and the other renews it",
+        point="RSA4",
+    )
+    auth_url: str | None = param(
+        None,
+        name="auth_url",
+        kind=Kind.TEXT,
+        label="auth URL",
+        check=checks.auth_url,
+        help="a URL that answers with a token, TokenDetails or a TokenRequest",
+        point="RSA8c",
+        placeholder="https://example.com/auth",
+    )
+    auth_command: str | None = param(
+        None,
+        name="auth_command",
+        kind=Kind.TEXT,
+        label="auth command",
+        check=checks.command,
+        help="a program, with its arguments, that prints a token, TokenDetails or a TokenRequest",
+        point="RSA8d",
+    )
+    auth_headers: tuple[tuple[str, str], ...] = param(
+        (),
+        name="auth_headers",
+        kind=Kind.PAIRS,
+        label="auth headers",
+        flag="--auth-header",
+        check=checks.headers,
+        each=checks.header,
+        secret=True,
+        help="NAME=VALUE, an HTTP header of the request to the auth URL; may be repeated",
+        point="AO2e",
+        placeholder="name=value …",
+    )
+    auth_params: tuple[tuple[str, str], ...] = param(
+        (),
+        name="auth_params",
+        kind=Kind.PAIRS,
+        label="auth params",
+        flag="--auth-param",
+        check=checks.pairs,
+        help="NAME=VALUE, a parameter of the request to the auth URL; may be repeated",
+        point="AO2f",
+        placeholder="name=value …",
+    )
+    auth_method: AuthMethod = param(
+        AuthMethod.GET,
+        name="auth_method",
+        kind=Kind.CHOICE,
+        label="auth method",
+        choices=tuple(AuthMethod),
+        check=checks.choice(tuple(AuthMethod), AuthMethod),
+        help="how the auth URL is asked; POST sends the parameters as a form",
+        point="AO2d",
+    )
+    client_id: str | None = param(
         None,
         name="client_id",
         kind=Kind.TEXT,
@@ -152,7 +166,7 @@ class ConnectParams:
         help="the identity of this client; needed for presence",
         point="RTN2d",
     )
-    format: Format = _param(
+    format: Format = param(
         Format.MSGPACK,
         name="format",
         kind=Kind.CHOICE,
@@ -163,7 +177,7 @@ class ConnectParams:
         help="json: text frames; msgpack: binary frames",
         point="RTN2a",
     )
-    echo: bool = _param(
+    echo: bool = param(
         True,
         name="echo",
         kind=Kind.SWITCH,
@@ -174,7 +188,7 @@ class ConnectParams:
         help="receive the messages that this connection publishes itself",
         point="RTN2b",
     )
-    heartbeats: bool = _param(
+    heartbeats: bool = param(
         False,
         name="heartbeats",
         kind=Kind.SWITCH,
@@ -185,7 +199,7 @@ class ConnectParams:
         help="true asks for HEARTBEAT frames, false also accepts WebSocket pings as a sign of life",
         point="RTN23b",
     )
-    recover: str | None = _param(
+    recover: str | None = param(
         None,
         name="recover",
         kind=Kind.TEXT,
@@ -196,7 +210,7 @@ class ConnectParams:
         help="a recovery key: the first attempt recovers that connection",
         point="RTN16k",
     )
-    resume: str | None = _param(
+    resume: str | None = param(
         None,
         name="resume",
         kind=Kind.TEXT,
@@ -207,7 +221,7 @@ class ConnectParams:
         help="a connectionKey: the first attempt resumes it (made by hand)",
         point="RTN15b1",
     )
-    connection_serial: int | None = _param(
+    connection_serial: int | None = param(
         None,
         name="connection_serial",
         kind=Kind.NUMBER,
@@ -217,7 +231,7 @@ class ConnectParams:
         help="classic: the last serial received, sent with --resume",
         point="RTN15b2",
     )
-    fallback_hosts: tuple[tuple[str, int | None], ...] | None = _param(
+    fallback_hosts: tuple[tuple[str, int | None], ...] | None = param(
         None,
         name="fallback_hosts",
         kind=Kind.HOSTS,
@@ -231,7 +245,7 @@ class ConnectParams:
         point="REC2",
         placeholder="host host:port …, none",
     )
-    connectivity_check_url: str = _param(
+    connectivity_check_url: str = param(
         "",
         name="connectivity_check_url",
         kind=Kind.TEXT,
@@ -242,7 +256,7 @@ class ConnectParams:
         point="REC3",
         placeholder="Ably's own",
     )
-    params: tuple[tuple[str, str], ...] = _param(
+    params: tuple[tuple[str, str], ...] = param(
         (),
         name="params",
         kind=Kind.PAIRS,
@@ -253,42 +267,42 @@ class ConnectParams:
         point="RTC1f",
         placeholder="name=value …",
     )
-    realtime_request_timeout: int = _timeout(
+    realtime_request_timeout: int = timeout(
         "realtime_request_timeout",
         10_000,
         "request timeout",
         "how long CONNECTED, ATTACHED, DETACHED, CLOSED or a ping's answer may take",
         "RTN14c",
     )
-    disconnected_retry_timeout: int = _timeout(
+    disconnected_retry_timeout: int = timeout(
         "disconnected_retry_timeout",
         15_000,
         "disconnected retry",
         "the wait before a retry while disconnected, times back-off and jitter",
         "RTN14d",
     )
-    suspended_retry_timeout: int = _timeout(
+    suspended_retry_timeout: int = timeout(
         "suspended_retry_timeout",
         30_000,
         "suspended retry",
         "the wait before a retry while suspended",
         "RTN14f",
     )
-    channel_retry_timeout: int = _timeout(
+    channel_retry_timeout: int = timeout(
         "channel_retry_timeout",
         15_000,
         "channel retry",
         "the wait before a suspended channel attaches again, times back-off and jitter",
         "RTL13b",
     )
-    connection_state_ttl: int = _timeout(
+    connection_state_ttl: int = timeout(
         "connection_state_ttl",
         120_000,
         "state TTL",
         "how long a lost connection may be away before it is suspended; CONNECTED overrides it",
         "RTN14e",
     )
-    strict_ttl: bool = _param(
+    strict_ttl: bool = param(
         False,
         name="strict_ttl",
         kind=Kind.SWITCH,
@@ -298,7 +312,7 @@ class ConnectParams:
         help="never resume after the TTL, the rule before specification 6.1 (classic always does)",
         point="RTN14h",
     )
-    queue_messages: bool = _param(
+    queue_messages: bool = param(
         True,
         name="queue_messages",
         kind=Kind.SWITCH,
@@ -308,7 +322,7 @@ class ConnectParams:
         help="keep what is published while there is no connection, and send it later",
         point="RTL6c2",
     )
-    cipher: tuple[tuple[str, str], ...] = _param(
+    cipher: tuple[tuple[str, str], ...] = param(
         (),
         name="cipher",
         kind=Kind.PAIRS,
@@ -321,7 +335,7 @@ class ConnectParams:
         point="RSL5",
         placeholder="channel=base64key …",
     )
-    auto_connect: bool = _param(
+    auto_connect: bool = param(
         True,
         name="auto_connect",
         kind=Kind.SWITCH,
@@ -339,6 +353,16 @@ class ConnectParams:
         if self.port is not None:
             return self.port
         return 443 if self.tls else 80
+
+    @property
+    def uses_token(self) -> bool:
+        """RSA4: token authentication, also where there is a key beside the token."""
+        return bool(self.token or self.auth_url or self.auth_command)
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether there is anything to connect with."""
+        return bool(self.key) or self.uses_token
 
 
 PARAMS: Final[tuple[ParamSpec, ...]] = tuple(f.metadata["spec"] for f in fields(ConnectParams))
@@ -360,23 +384,10 @@ def from_text(
 ) -> ConnectParams:
     """Parameters from typed values over `base`. Raises UsageError naming the first bad one.
 
-    Pairs come as one text with white space between them, or as a sequence of texts.
-
-    `where` says where the values stand ("profile work in /…/profiles.toml"); without it the
+    Pairs come as one text with white space between them, or as a sequence of texts. `where` says where the values stand ("profile work in /…/profiles.toml"); without it the
     flag is named.
     """
-    changed: dict[str, Any] = {}
-    for name, typed in values.items():
-        spec = spec_of(name)
-        try:
-            changed[name] = (
-                spec.check(typed)
-                if isinstance(typed, str)
-                else tuple(spec.each(part) for part in typed)
-            )
-        except ValueError as bad:
-            place = f"{where}: {spec.name}" if where else spec.flag
-            raise UsageError(f"{place}: {bad}") from None
+    changed = {name: spec_of(name).read(typed, where) for name, typed in values.items()}
     known = base if base is not None else ConnectParams()
     return ConnectParams(
         **{f.name: changed.get(f.name, getattr(known, f.name)) for f in fields(known)}
@@ -385,31 +396,4 @@ def from_text(
 
 def to_text(params: ConnectParams, name: str) -> str:
     """One value as a person would type it; the empty string for none."""
-    value = getattr(params, name)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if spec_of(name).kind is Kind.HOSTS:
-        return " ".join(checks.host_text(host, port) for host, port in value) or checks.NO_HOSTS
-    if isinstance(value, tuple):
-        return " ".join(f"{k}={v}" for k, v in value)
-    return str(value)
-
-
-def cipher_keys(params: ConnectParams) -> dict[str, bytes]:
-    """The key of each channel that has one."""
-    return {channel: checks.cipher_key(key) for channel, key in params.cipher}
-
-
-def secrets_of(params: ConnectParams) -> frozenset[str]:
-    """Every secret these parameters hold."""
-    found: set[str] = set()
-    if params.key:
-        secret = params.key.partition(":")[2]
-        found |= {params.key, secret}
-    found |= {key for _, key in params.cipher}
-    for value in (params.recover, params.resume):
-        if value:
-            found.add(value)
-    return frozenset(found)
+    return spec_of(name).written(getattr(params, name))

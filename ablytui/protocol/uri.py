@@ -65,9 +65,16 @@ def target(
     params: ConnectParams,
     continuity: Continuity,
     fallback: tuple[str, int | None] | None = None,
+    *,
+    token: str | None = None,
 ) -> Target:
-    """The URI of one attempt, at the primary host or a fallback. Extra parameters override any default of the same name (RTC1f1)."""
-    pairs = _classic(params) if params.dialect is DialectName.CLASSIC else _current(params)
+    """The URI of one attempt, at the primary host or a fallback.
+
+    Extra parameters override any default of the same name (RTC1f1). A token goes in place of a
+    key (RTN2e).
+    """
+    pairs = _credential(params, token)
+    pairs += _classic(params) if params.dialect is DialectName.CLASSIC else _current(params)
     pairs += _continuity(params.dialect, continuity)
     named = dict(pairs)
     named.update(params.params)
@@ -81,10 +88,15 @@ def target(
     )
 
 
+def _credential(params: ConnectParams, token: str | None) -> list[tuple[str, str]]:
+    if token:
+        classic = params.dialect is DialectName.CLASSIC
+        return [("access_token" if classic else "accessToken", token)]
+    return [("key", params.key)] if params.key and not params.uses_token else []
+
+
 def _current(params: ConnectParams) -> list[tuple[str, str]]:
-    pairs = [("key", params.key)] if params.key else []
-    if params.client_id:
-        pairs.append(("clientId", params.client_id))
+    pairs = [("clientId", params.client_id)] if params.client_id else []
     return [
         *pairs,
         ("format", params.format.value),
@@ -96,9 +108,7 @@ def _current(params: ConnectParams) -> list[tuple[str, str]]:
 
 
 def _classic(params: ConnectParams) -> list[tuple[str, str]]:
-    pairs = [("key", params.key)] if params.key else []
-    if params.client_id:
-        pairs.append(("client_id", params.client_id))
+    pairs = [("client_id", params.client_id)] if params.client_id else []
     pairs.append(("protocol", params.format.value))
     if not params.echo:
         pairs.append(("echo", "false"))

@@ -26,6 +26,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "attach": ("a",),
     "detach": ("delete",),
     "presence": (),
+    "authorize": (),
     "send": (),
 }
 """The keys of each action of `protocol.actions`, the letter first."""

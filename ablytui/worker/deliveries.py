@@ -13,10 +13,11 @@ from typing import Any
 from ablytui.decoders.cipher import IV_BYTES
 from ablytui.decoders.payloads import Payloads, Undelivered
 from ablytui.protocol import effects as fx
+from ablytui.protocol.credentials import cipher_keys
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import FrameArrived, PresenceRequested, PublishRequested, Wish
 from ablytui.protocol.news import Delivered
-from ablytui.protocol.params import ConnectParams, cipher_keys
+from ablytui.protocol.params import ConnectParams
 from ablytui.worker.recorder import Recorder
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from random import Random
 from typing import Any, assert_never
 
@@ -22,7 +23,9 @@ from ablytui.protocol.actions import ACTION, BadArgument
 from ablytui.protocol.answers import error_of_answer, is_cloudfront
 from ablytui.protocol.codec import read_head
 from ablytui.protocol.connection import Connection
+from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.events import (
+    AuthorizeRequested,
     ConnectRequested,
     DecodingFailed,
     DialFailed,
@@ -44,7 +47,7 @@ from ablytui.protocol.machine.recoverable import recovery_key
 from ablytui.protocol.machine.step import initial, step
 from ablytui.protocol.news import Changed
 from ablytui.protocol.observe.fold import Observer
-from ablytui.protocol.params import ConnectParams, secrets_of
+from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.uri import Target
 from ablytui.worker.deliveries import Deliveries
 from ablytui.worker.errands import Errands
@@ -54,6 +57,7 @@ from ablytui.worker.reachability import is_reachable
 from ablytui.worker.recorder import Recorder, Subscriber, frame_row
 from ablytui.worker.refs import Refs, Told
 from ablytui.worker.timers import Timers
+from ablytui.worker.tokens import Tokens
 
 _OBSERVER = "observer"
 
@@ -87,7 +91,9 @@ class Session:
         self._due: int | None = None
         self._reachable = reachable
         self._errands = Errands()
-        self._timers = Timers(clock, self._timer_due)
+        self._timers = Timers(clock, partial(self._run, self._timer))
+        done = partial(self._run, self._event)
+        self._tokens = Tokens(clock, random, store.add_secret, self._notice, done)
         observer = Observer(
             wall0=store.session.wall0,
             dialect=params.dialect,
@@ -133,7 +139,7 @@ class Session:
         ref, future = self._refs.new()
         for secret in secrets_of(params):
             self.store.add_secret(secret)
-        self._run(self._happen, ParamsChanged(params, ref))
+        self._run(self._event, ParamsChanged(params, ref))
         return future
 
     def recovery_key(self) -> str | None:
@@ -153,6 +159,7 @@ class Session:
         self._run(self._step, DisconnectRequested())
         self._timers.cancel_all()
         await self._errands.end()
+        await self._tokens.end()
         await self._links.end(limit)
         self._timers.cancel_all()
         self._refs.refuse_all("The program ended before this was done")
@@ -201,8 +208,11 @@ class Session:
             self._timers.start(_OBSERVER, 0, max((due - at) / 1000, 0.0))
 
     def _log_failed(self, why: str) -> None:
-        """The recording has ended, the connection has not (a full disk, a file that was removed)."""
-        self._run(self._perform, (fx.Notice("error", f"The recording ended: {why}"),), None)
+        """The recording has ended, the connection has not (a full disk, a removed file)."""
+        self._notice(fx.Notice("error", f"The recording ended: {why}"))
+
+    def _notice(self, notice: fx.Notice) -> None:
+        self._run(self._perform, (notice,), None)
 
     # --- jobs -----------------------------------------------------------------------------------
 
@@ -220,18 +230,14 @@ class Session:
         except BadArgument as bad:
             self._refs.refuse(ref, str(bad))
             return
-        if isinstance(event, RecoverRequested):
-            self.store.add_secret(event.key.connection_key)
-        self._step(event)
-        self._conclude()
+        if isinstance(event, (AuthorizeRequested, RecoverRequested)):
+            self.store.add_secret(event.secret)
+        self._event(event)
 
-    def _happen(self, event: ParamsChanged | DecodingFailed | InternetChecked) -> None:
+    def _event(self, event: Event) -> None:
         self._step(event)
         self._deliveries.use(self.connection.params)
         self._conclude()
-
-    def _timer_due(self, name: str, generation: int) -> None:
-        self._run(self._timer, name, generation)
 
     def _timer(self, name: str, generation: int) -> None:
         if name != _OBSERVER:
@@ -285,8 +291,7 @@ class Session:
     def _opened(self, link: Link, handshake: Handshake) -> None:
         self._recorder.handshake(self._at(), link.attempt, handshake)
         self._answered(link.attempt, handshake)
-        self._step(SocketOpened(link.attempt))
-        self._conclude()
+        self._event(SocketOpened(link.attempt))
 
     def _answered(self, attempt: int, answer: Handshake | Failure) -> None:
         status, headers, phases = answer.status, answer.headers, answer.phases
@@ -304,7 +309,7 @@ class Session:
         self._recorder.socket(at, link.attempt, failure, by_us=link.left)
         self._links.forget(link.attempt)
         error = error_of_answer(failure.status, failure.headers, failure.body)
-        self._step(
+        self._event(
             DialFailed(
                 link.attempt,
                 failure.what,
@@ -315,7 +320,6 @@ class Session:
                 cloudfront=is_cloudfront(failure.status, failure.headers),
             )
         )
-        self._conclude()
 
     def link_frame(self, link: Link, frame: WireFrame) -> None:
         """See `worker.link.Owner`."""
@@ -328,8 +332,7 @@ class Session:
     def _ended(self, link: Link, end: Ended) -> None:
         self._recorder.socket(self._at(), link.attempt, end, by_us=end.by_us)
         self._links.forget(link.attempt)
-        self._step(SocketClosed(link.attempt, end.code, end.reason, end.by_us, end.clean))
-        self._conclude()
+        self._event(SocketClosed(link.attempt, end.code, end.reason, end.by_us, end.clean))
 
     def link_clogged(self, link: Link) -> None:
         """See `worker.link.Owner`."""
@@ -366,6 +369,10 @@ class Session:
                     self._dial(attempt, target)
                 case fx.CheckInternet(attempt, url):
                     self._errands.run(self._check(attempt, url), name="connectivity check")
+                case fx.FetchToken(number, purpose):
+                    self._tokens.fetch(number, purpose, self.connection.params)
+                case fx.CancelFetch(number):
+                    self._tokens.cancel(number)
                 case fx.CloseSocket(attempt, code, reason):
                     self._links.close(attempt, code, reason)
                 case fx.AbortSocket(attempt):
@@ -380,7 +387,7 @@ class Session:
     async def _check(self, attempt: int, url: str) -> None:
         limit = self.connection.params.realtime_request_timeout
         ok = await self._reachable(url, limit)
-        self._run(self._happen, InternetChecked(attempt, ok))
+        self._run(self._event, InternetChecked(attempt, ok))
 
     def _deliver(self, name: str, event: FrameArrived | None, before: Connection | None) -> None:
         """Decode, if anybody listens or what comes later depends on it (RTL18)."""
@@ -390,7 +397,7 @@ class Session:
         error = self._deliveries.messages(self._at(), name, event)
         if error is not None:
             serial = before.channels[name].channel_serial
-            self._run(self._happen, DecodingFailed(name, serial, error))
+            self._run(self._event, DecodingFailed(name, serial, error))
 
     def _dial(self, attempt: int, target: Target) -> None:
         self._attempt = attempt

@@ -8,14 +8,16 @@ import pytest
 
 from ablytui.protocol import events as e
 from ablytui.protocol.actions import ACTION, ACTIONS, BadArgument
+from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, in_state
 
 POSSIBLE = {
-    S.INITIALIZED: {"connect", "recover", "attach", "detach", "publish", "presence"},
+    S.INITIALIZED: {"authorize", "connect", "recover", "attach", "detach", "publish", "presence"},
     S.CONNECTING: {
+        "authorize",
         "disconnect",
         "drop",
         "recover",
@@ -28,6 +30,7 @@ POSSIBLE = {
     },
     S.CONNECTED: {action.id for action in ACTIONS} - {"connect"},
     S.DISCONNECTED: {
+        "authorize",
         "connect",
         "disconnect",
         "recover",
@@ -39,10 +42,10 @@ POSSIBLE = {
         "presence",
     },
     # RTL5j: a suspended channel is detached without a word.
-    S.SUSPENDED: {"connect", "disconnect", "recover", "close", "detach"},
-    S.CLOSING: {"connect", "drop", "recover", "send"},
-    S.CLOSED: {"connect", "recover"},
-    S.FAILED: {"connect", "recover"},
+    S.SUSPENDED: {"authorize", "connect", "disconnect", "recover", "close", "detach"},
+    S.CLOSING: {"authorize", "connect", "drop", "recover", "send"},
+    S.CLOSED: {"authorize", "connect", "recover"},
+    S.FAILED: {"authorize", "connect", "recover"},
 }
 
 
@@ -68,6 +71,20 @@ def test_without_a_key_there_is_nothing_to_connect_with() -> None:
     reason = ACTION["connect"].reason_not_now(Bench(ConnectParams()).conn)
     assert reason is not None
     assert (reason.text, reason.moot) == ("needs a key or token", False)
+
+
+def test_a_token_is_as_good_as_a_key() -> None:
+    conn = Bench(ConnectParams(token="tok")).conn
+    assert ACTION["connect"].reason_not_now(conn) is None
+    with pytest.raises(BadArgument, match="no key, auth URL or auth command"):
+        ACTION["authorize"].to_event({}, 1, conn)
+
+
+def test_while_a_token_is_fetched_there_is_something_to_disconnect() -> None:
+    bench = Bench(ConnectParams(auth_url="http://h/"))
+    bench.do(e.ConnectRequested())
+    assert bench.conn.socket is None
+    assert ACTION["disconnect"].reason_not_now(bench.conn) is None
 
 
 def test_a_hold_is_not_held_twice() -> None:
@@ -114,6 +131,18 @@ def test_a_hold_is_not_held_twice() -> None:
             {"channel": "c", "action": "leave", "data": "x"},
             e.PresenceRequested("c", {"action": 3, "data": "x"}, 3),
         ),
+        ("authorize", {}, e.AuthorizeRequested(None, 3)),
+        ("authorize", {"token": "tok"}, e.AuthorizeRequested(TokenDetails("tok"), 3)),
+        (
+            "authorize",
+            {"token": {"token": "tok", "expires": "12", "clientId": "me"}},
+            e.AuthorizeRequested(TokenDetails("tok", expires=12, client_id="me"), 3),
+        ),
+        (
+            "authorize",
+            {"token": '{"token":"tok","issued":5.0}'},
+            e.AuthorizeRequested(TokenDetails("tok", issued=5), 3),
+        ),
         ("send", {"text": "{}"}, e.SendRequested(Opcode.TEXT, b"{}", 3)),
         ("send", {"hex": "81 a0"}, e.SendRequested(Opcode.BINARY, b"\x81\xa0", 3)),
     ],
@@ -143,6 +172,10 @@ def test_arguments(action: str, args: dict[str, Any], event: e.Wish) -> None:
         ("presence", {"channel": "c", "action": "get", "clientId": 7}, "clientId is missing or"),
         ("send", {}, "text or hex"),
         ("send", {"hex": "xy"}, "hexadecimal"),
+        ("authorize", {"token": 5}, "token is missing or not a string"),
+        ("authorize", {"token": ""}, "token is missing"),
+        ("authorize", {"token": "a b"}, "no white space"),
+        ("authorize", {"token": {"keyName": "a.b", "mac": "x"}}, "it is a TokenRequest"),
         ("recover", {"key": "nonsense"}, "key: "),
         ("recover", {}, "key is missing"),
     ],

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ablytui.protocol import checks
 
@@ -26,6 +28,16 @@ from ablytui.protocol import checks
         (checks.port, "", None),
         (checks.port, "65535", 65535),
         (checks.pairs, "a=1  b==", (("a", "1"), ("b", "="))),
+        (checks.pairs, "'a=b c' d=\"e f\"", (("a", "b c"), ("d", "e f"))),
+        (checks.header, "Authorization=Bearer x=", ("Authorization", "Bearer x=")),
+        (checks.headers, "A=1 'B=2 3'", (("A", "1"), ("B", "2 3"))),
+        (checks.token, "", None),
+        (checks.token, "app.token", "app.token"),
+        (checks.token, ' {"token":"t"} ', '{"token":"t"}'),
+        (checks.auth_url, "", None),
+        (checks.auth_url, "https://h.example/auth?a=b", "https://h.example/auth?a=b"),
+        (checks.command, " ", None),
+        (checks.command, "get-token --for 'me'", "get-token --for 'me'"),
         (checks.serial, "-1", -1),
         (checks.serial, "0", 0),
         (checks.serial, "", None),
@@ -56,6 +68,23 @@ def test_it_becomes_a_value(check: checks.Check, typed: str, value: Any) -> None
         (checks.port, "65536", "65535"),
         (checks.pair, "=x", "NAME=VALUE"),
         (checks.pairs, "a=1 b", "NAME=VALUE, not 'b'"),
+        (checks.pairs, "a='b", "a quote in it is not closed"),
+        (checks.header, "Bad Name=x", "cannot be the name of an HTTP header"),
+        (checks.header, "A=x\r\nB: y", "control character"),
+        (checks.headers, "A", "NAME=VALUE"),
+        (checks.token, "two words", "40005.*no white space"),
+        (checks.token, "tökén", "40005.*ASCII"),
+        (checks.token, "app.k1:secret", "40005: this is a key"),
+        (checks.token, '{"keyName":"a.b"}', "40005.*no `token`"),
+        (checks.token, "{", "40005.*no `token`"),
+        (checks.token, "x" * (128 * 1024 + 1), "40005.*128 KiB"),
+        (checks.auth_url, "h.example/auth", "it is http://HOST"),
+        (checks.auth_url, "ftp://h/", "it is http://HOST"),
+        (checks.auth_url, "http:///auth", "it is http://HOST"),
+        (checks.auth_url, "http://h:99999/", "it is http://HOST"),
+        (checks.auth_url, "http://h/a b", "it is http://HOST"),
+        (checks.command, "run 'it", "a quote in it is not closed"),
+        (checks.command, "'' x", "name of the program is empty"),
         (checks.serial, "-2", "-1 or more"),
         (checks.serial, "--1", "-1 or more"),
         (checks.serial, "²", "-1 or more"),
@@ -65,3 +94,8 @@ def test_it_becomes_a_value(check: checks.Check, typed: str, value: Any) -> None
 def test_it_says_what_is_wrong(check: checks.Check, typed: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         check(typed)
+
+
+@given(st.lists(st.tuples(st.text(min_size=1).filter(lambda n: "=" not in n), st.text())))
+def test_pairs_read_back_as_themselves(value: list[tuple[str, str]]) -> None:
+    assert checks.pairs(checks.joined(tuple(value))) == tuple(value)

@@ -12,6 +12,7 @@ from ablytui.protocol.hosts import (
     fallbacks,
     is_loopback,
     primary_host,
+    rest_host,
     split_url,
 )
 from ablytui.protocol.params import ConnectParams, DialectName
@@ -37,6 +38,21 @@ CURRENT, CLASSIC = DialectName.CURRENT, DialectName.CLASSIC
 )
 def test_primary_host(dialect: DialectName, endpoint: str, host: str) -> None:
     assert primary_host(dialect, endpoint) == host
+
+
+@pytest.mark.parametrize(
+    ("dialect", "endpoint", "host"),
+    [
+        (CURRENT, "", "main.realtime.ably.net"),
+        (CURRENT, "nonprod:sandbox", "sandbox.realtime.ably-nonprod.net"),
+        (CLASSIC, "", "rest.ably.io"),
+        (CLASSIC, "sandbox", "sandbox-rest.ably.io"),
+        (CLASSIC, "a.example", "a.example"),
+        (CLASSIC, "::1", "::1"),
+    ],
+)
+def test_rest_host(dialect: DialectName, endpoint: str, host: str) -> None:
+    assert rest_host(dialect, endpoint) == host
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ from dataclasses import fields
 import pytest
 
 from ablytui.errors import UsageError
+from ablytui.protocol.credentials import cipher_keys, secrets_of
 from ablytui.protocol.format import Format
 from ablytui.protocol.params import (
     PARAMS,
+    AuthMethod,
     ConnectParams,
     DialectName,
-    cipher_keys,
     from_text,
-    secrets_of,
     spec_of,
     to_text,
 )
@@ -54,6 +54,10 @@ def test_a_default_reads_back_as_itself(spec: object) -> None:
         ("tls", "false", False),
         ("key", "app.key:se:cret", "app.key:se:cret"),
         ("client_id", "", None),
+        ("token", '{"token":"t"}', '{"token":"t"}'),
+        ("auth_url", "http://h/", "http://h/"),
+        ("auth_method", "POST", AuthMethod.POST),
+        ("auth_headers", "'a=b c'", (("a", "b c"),)),
         ("params", "a=1 b==", (("a", "1"), ("b", "="))),
         ("connection_serial", "-1", -1),
         ("fallback_hosts", "", None),
@@ -89,6 +93,9 @@ def test_what_is_typed(name: str, typed: str, value: object) -> None:
         ("key", " app.key:s", "white space"),
         ("key", "appkey:s", "has no `.`"),
         ("client_id", "*", "40012"),
+        ("token", "app.key:secret", "40005: this is a key"),
+        ("auth_url", "h", "http://HOST"),
+        ("auth_method", "PUT", "one of GET, POST"),
         ("params", "a", "NAME=VALUE"),
         ("connection_serial", "x", "whole number"),
         ("fallback_hosts", "a:b", "HOST or HOST:PORT"),
@@ -157,3 +164,9 @@ def test_cipher_keys_are_bytes_and_secrets() -> None:
         from_text({"cipher": ["a=c2hvcnQ="]})
     assert caught.value.message.startswith("--cipher: ")
     assert "c2hvcnQ" not in caught.value.message
+
+
+def test_pairs_with_white_space_can_be_typed_again() -> None:
+    given = ConnectParams(auth_headers=(("Authorization", "Bearer x"), ("A", "'")))
+    typed = to_text(given, "auth_headers")
+    assert from_text({"auth_headers": typed}).auth_headers == given.auth_headers

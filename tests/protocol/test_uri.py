@@ -35,6 +35,20 @@ def test_classic_sends_exactly_its_own_names() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "name"), [(DialectName.CURRENT, "accessToken"), (CLASSIC, "access_token")]
+)
+def test_rtn2e_a_token_goes_in_the_place_of_a_key(dialect: DialectName, name: str) -> None:
+    for params in (ConnectParams(dialect=dialect), ConnectParams(dialect=dialect, key=KEY)):
+        query = target(params, Continuity(), token="a.b.c-_").query
+        assert query[0] == (name, "a.b.c-_")
+        assert "key" not in dict(query)
+
+
+def test_rsa4_a_key_that_only_renews_is_not_sent() -> None:
+    assert "key" not in names(ConnectParams(key=KEY, token="t"))
+
+
 @pytest.mark.parametrize("mode", ["resume", "recover"])
 @pytest.mark.parametrize(("serial", "text"), [(None, "-1"), (12, "12"), ("t@1", "t@1")])
 def test_continuity(mode: str, serial: int | str | None, text: str) -> None:

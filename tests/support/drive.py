@@ -94,9 +94,10 @@ async def serving(*args: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def driving(url: str, *args: str) -> AsyncIterator[Drive]:
-    """A `drive` against a service."""
-    async with _process("drive", url, "--key", KEY, *args) as process:
+async def driving(url: str, *args: str, key: str | None = KEY) -> AsyncIterator[Drive]:
+    """A `drive` against a service, with a key unless it is None."""
+    credential = () if key is None else ("--key", key)
+    async with _process("drive", url, *credential, *args) as process:
         drive = Drive(process)
         try:
             yield drive

@@ -17,11 +17,12 @@ from ablytui.capture.redact import Redactor
 from ablytui.capture.store import SessionInfo, Store
 from ablytui.net.listener import Ended, Failure, Handshake, Listener
 from ablytui.net.wire import Wire
+from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame
 from ablytui.protocol.log import Entry, EntryKind, Row
 from ablytui.protocol.news import Delivered, Logged, News
-from ablytui.protocol.params import ConnectParams, secrets_of
+from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.uri import Target
 from ablytui.service import events as sv
 from ablytui.service.core import Core
@@ -122,7 +123,7 @@ class Joined:
                 lambda length: "".join(ids.choices("abcdefghijkmnpqrstuvwxyz23456789", k=length)),
             )
         )
-        self._base = other._base + 1_000 if other else 0
+        self._base: int = other._base + 1_000 if other else 0
         given = replace(params, endpoint="localhost", tls=False, key=params.key or KEY)
         self.store = Store(
             capture,

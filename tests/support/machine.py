@@ -10,6 +10,7 @@ from typing import Any
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
+from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.codec import Format, encode, read_head
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.frame import Opcode
@@ -43,6 +44,7 @@ class Bench:
         self.effects: list[fx.Effect] = list(first)
         self.last: tuple[fx.Effect, ...] = tuple(first)
         self.open: set[int] = set()
+        self.fetching: set[int] = set()
         self.timers: dict[str, tuple[int, float]] = {}
         self.checks: list[int] = []
         self.replies: dict[int, list[fx.Reply]] = {}
@@ -53,6 +55,8 @@ class Bench:
         for event in events:
             if isinstance(event, (e.DialFailed, e.SocketClosed)):
                 self.open.discard(event.attempt)
+            if isinstance(event, (e.TokenArrived, e.TokenFailed)):
+                self.fetching.discard(event.number)
             if isinstance(event, e.TimerFired):
                 running = self.timers.get(event.name)
                 if running is not None and running[0] == event.generation:
@@ -76,6 +80,11 @@ class Bench:
                     self.open.discard(attempt)
             case fx.Send(attempt, _) | fx.SendRaw(attempt, _, _):
                 assert attempt in self.open, f"sending on {attempt}, open is {self.open}"
+            case fx.FetchToken(number, _):
+                assert not self.fetching, f"fetching {number} beside {self.fetching}"
+                self.fetching.add(number)
+            case fx.CancelFetch(number):
+                self.fetching.remove(number)
             case fx.StartTimer(name, generation, delay):
                 assert delay >= 0
                 self.timers[name] = (generation, self.mono + delay)
@@ -195,6 +204,8 @@ def in_state(state: ConnectionState, given: ConnectParams | None = None) -> Benc
     if state is S.INITIALIZED:
         return bench
     bench.do(e.ConnectRequested())
+    if bench.conn.fetching is not None:
+        bench.do(e.TokenArrived(bench.conn.fetching, TokenDetails("first")))
     if state is S.CONNECTING:
         return bench
     if state is S.FAILED:

@@ -20,6 +20,7 @@ def close(turn: Turn, ref: int) -> None:
         closed(turn, None, point="RTN12d")
     elif state is S.CONNECTED:
         turn.cancel("idle")
+        turn.cancel_fetch()
         turn.move(S.CLOSING, point="RTN12a")
         fail_pings(turn, S.CLOSING)
         turn.set(close_sent=False)
@@ -30,7 +31,7 @@ def close(turn: Turn, ref: int) -> None:
         turn.set(close_sent=False)
         fail_pings(turn, S.CLOSING)
         if turn.conn.socket is None:
-            # Between two hosts nothing is open that could answer.
+            # Not dialled: a token was on its way, or it was between two hosts.
             closed(turn, None, point="RTN12f")
         else:
             turn.start("close", turn.conn.params.realtime_request_timeout)
@@ -105,6 +106,14 @@ def answer_connects(turn: Turn, reason: ErrorInfo) -> None:
     for ref in turn.conn.connects:
         turn.refuse(ref, reason)
     turn.set(connects=())
+    refuse_authorizing(turn, reason)
+
+
+def refuse_authorizing(turn: Turn, reason: ErrorInfo) -> None:
+    """A wish to authorize is refused: no token came, or no connection that takes it (RTC8b1)."""
+    for ref in turn.conn.authorizing:
+        turn.refuse(ref, reason)
+    turn.set(authorizing=())
 
 
 def fail_pings(turn: Turn, state: S) -> None:

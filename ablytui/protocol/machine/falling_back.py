@@ -60,4 +60,4 @@ def _next(turn: Turn, reason: ErrorInfo) -> None:
     failed, (host, *rest) = turn.conn.host, turn.conn.fallbacks
     turn.emit(Notice("info", f"{failed} failed ({reason.message}); trying fallback {host[0]}"))
     turn.set(fallbacks=tuple(rest))
-    opening.dial(turn, host)
+    opening.dial_host(turn, host)

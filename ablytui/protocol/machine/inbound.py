@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ablytui.protocol.codec import Head
-from ablytui.protocol.effects import Deliver, Duplicate, Notice
+from ablytui.protocol.effects import Deliver, Duplicate
 from ablytui.protocol.errorinfo import error_from_wire
 from ablytui.protocol.events import FrameArrived
 from ablytui.protocol.machine import (
+    authorizing,
     channels,
     ending,
     loss,
@@ -114,7 +115,7 @@ def _connection(turn: Turn, event: FrameArrived, action: int) -> None:
     elif action == A.CLOSED:
         _closed(turn, event)
     elif action == A.AUTH:
-        turn.emit(Notice("info", "The service asks for a new token (AUTH); a key stays valid"))
+        authorizing.asked_by_service(turn)
 
 
 def _closed(turn: Turn, event: FrameArrived) -> None:

@@ -7,7 +7,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import AbortSocket
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import SocketClosed
-from ablytui.protocol.machine import ending, falling_back, opening, reasons
+from ablytui.protocol.machine import auth, ending, falling_back, opening, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.states import ConnectionState as S
 
@@ -24,6 +24,7 @@ def socket_closed(turn: Turn, event: SocketClosed) -> None:
     # Our own abort is a broken network, whatever the dialect makes of the peer's codes.
     outcome = None if event.by_us else turn.dialect.close_outcome(event.code)
     if outcome is not None:
+        auth.rejected(turn, outcome)
         ending.fail(turn, outcome, point=f"close {event.code}")
     elif state is S.CONNECTED:
         lose(turn, reasons.lost(event.code, event.reason), point="RTN15a")
@@ -63,13 +64,23 @@ def disconnected_frame(turn: Turn, error: ErrorInfo | None) -> None:
         ending.closed(turn, error, point="RTN12c")
     elif state not in {S.CONNECTED, S.CONNECTING}:
         return
+    elif reason.is_token_error and state is S.CONNECTING:
+        opening.token_error(turn, reason)
     elif reason.is_token_error:
-        point = "RTN15h1" if state is S.CONNECTED else "RSA4a2"
-        ending.fail(turn, reasons.no_renewal(reason), point=point)
+        _token_ended(turn, reason)
     elif state is S.CONNECTED:
         lose(turn, reason, point="RTN15h3")
     elif not (falling_back.is_server_error(reason) and falling_back.begin(turn, reason)):
         opening.attempt_failed(turn, reason, point="RTN14d")
+
+
+def _token_ended(turn: Turn, reason: ErrorInfo) -> None:
+    """RTN15h1 without a way to another token, else RTN15h2: fetch one and resume with it."""
+    if not auth.renewable(turn.conn):
+        ending.fail(turn, reasons.no_renewal(reason), point="RTN15h1")
+        return
+    auth.may_renew(turn, reason)
+    lose(turn, reason, point="RTN15h2")
 
 
 def error_frame(turn: Turn, error: ErrorInfo | None) -> None:
@@ -81,14 +92,19 @@ def error_frame(turn: Turn, error: ErrorInfo | None) -> None:
     elif state not in {S.CONNECTED, S.CONNECTING}:
         return
     elif state is S.CONNECTED:
+        auth.rejected(turn, reason)
         ending.fail(turn, reason, point="RTN15j")
     elif reason.is_token_error:
-        ending.fail(turn, reasons.no_renewal(reason), point="RSA4a2")
+        opening.token_error(turn, reason)
     else:
-        ending.fail(turn, reason, point=_point(turn.conn))
+        point = _point(turn.conn)
+        auth.rejected(turn, reason)
+        ending.fail(turn, reason, point=point)
 
 
 def _point(conn: Connection) -> str:
+    if conn.state is S.CONNECTED:
+        return "RTC8a2" if conn.auths else "RTN15j"
     return "RTN14g" if conn.mode == "clean" else "RTN15c4"
 
 

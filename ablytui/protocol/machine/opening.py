@@ -10,7 +10,7 @@ from ablytui.protocol.effects import Announce, Dial, Notice
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
 from ablytui.protocol.events import DialFailed, FrameArrived
 from ablytui.protocol.hosts import Host, fallbacks
-from ablytui.protocol.machine import channels, ending, falling_back, publishing, reasons
+from ablytui.protocol.machine import auth, channels, ending, falling_back, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ConnectionDetails, details_from_wire
 from ablytui.protocol.states import ConnectionState as S
@@ -19,21 +19,33 @@ from ablytui.protocol.uri import Continuity, target
 
 
 def begin(turn: Turn, *, point: str) -> None:
-    """Enter `connecting` and dial. The TTL runs from the first attempt on (RTN14e)."""
+    """Enter `connecting`. The TTL runs from the first attempt on (RTN14e)."""
     turn.cancel("retry")
     turn.move(S.CONNECTING, point=point)
-    _forget_if_too_late(turn)
-    turn.set(fallbacks=fallbacks(turn.conn.params, turn.now.roll), primary_failed=None)
-    dial(turn, None)
     if "ttl" not in turn.conn.timers and not turn.conn.past_ttl:
         turn.start("ttl", turn.conn.state_ttl)
+    proceed(turn)
 
 
-def dial(turn: Turn, fallback: Host | None) -> None:
+def proceed(turn: Turn) -> None:
+    """The token first, then the dial (RSA4, RTN2e)."""
+    if auth.ready(turn):
+        dial(turn)
+
+
+def dial(turn: Turn) -> None:
+    """One attempt, with the credential in hand."""
+    _forget_if_too_late(turn)
+    turn.set(fallbacks=fallbacks(turn.conn.params, turn.now.roll), primary_failed=None)
+    dial_host(turn, None)
+
+
+def dial_host(turn: Turn, fallback: Host | None) -> None:
     """Dial the primary host, or one fallback; each has its own time for CONNECTED."""
     continuity = _continuity(turn.conn)
     attempt = turn.conn.attempt + 1
-    where = target(turn.conn.params, continuity, fallback)
+    token = turn.conn.token.token if turn.conn.by_token and turn.conn.token else None
+    where = target(turn.conn.params, continuity, fallback, token=token)
     turn.set(attempt=attempt, socket=attempt, opened=False, mode=continuity.mode, host=where.host)
     turn.emit(Dial(attempt, where))
     turn.start("request", turn.conn.params.realtime_request_timeout)
@@ -77,10 +89,14 @@ def dial_failed(turn: Turn, event: DialFailed) -> None:
         return
     rule = turn.dialect.tls_failure if event.tls else turn.dialect.refusal
     if rule is not None and (event.tls or event.refused):
+        auth.rejected(turn, rule)
         point = "close 1015" if event.tls else "refused handshake"
         ending.fail(turn, rule, point=point)
         return
     _note_refusals(turn, event)
+    if event.error is not None and event.error.is_token_error:
+        token_error(turn, event.error)
+        return
     reason = event.error or reasons.unreachable(event.what, event.status)
     if falling_back.deserves(event) and falling_back.begin(turn, reason):
         return
@@ -99,6 +115,18 @@ def timed_out(turn: Turn) -> None:
     """No CONNECTED in time: the next host, if there is one (RTN14c, RTN17f)."""
     if turn.conn.socket is None or not falling_back.begin(turn, reasons.NO_CONNECTED):
         attempt_failed(turn, reasons.NO_CONNECTED, point="RTN14c")
+
+
+def token_error(turn: Turn, reason: ErrorInfo) -> None:
+    """The attempt's token was rejected: another one and another dial, once (RTN14b, RSA4a2)."""
+    if not auth.renewable(turn.conn):
+        ending.fail(turn, reasons.no_renewal(reason), point="RSA4a2")
+    elif auth.may_renew(turn, reason):
+        turn.leave_socket()
+        turn.set(error_reason=reason)
+        proceed(turn)
+    else:
+        attempt_failed(turn, reason, point="RTN14b")
 
 
 def attempt_failed(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
@@ -133,6 +161,7 @@ def _update(turn: Turn, details: ConnectionDetails, error: ErrorInfo | None) -> 
     key = details.connection_key or turn.conn.key
     turn.set(details=details, key=key, client_id=details.client_id, error_reason=error)
     arm_idle(turn)
+    auth.answered(turn, anew=False)
     change = StateChange(S.CONNECTED, S.CONNECTED, "update", error, point="RTN24")
     turn.emit(Announce(change))
 
@@ -179,6 +208,7 @@ def _established(
     for ref in turn.conn.connects:
         turn.reply(ref)
     turn.set(connects=())
+    auth.answered(turn, anew=True)
     channels.on_connected(turn, survived=continued and turn.dialect.channels_survive_resume)
     publishing.resend(turn, same_serials=continued)
     publishing.flush(turn)

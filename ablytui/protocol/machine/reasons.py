@@ -26,6 +26,10 @@ NACKED: Final = ErrorInfo(50001, 500, "The service refused this message without 
 NO_PONG: Final = ErrorInfo(50003, 504, "No answer to the ping came in time")
 NO_CLIENT_ID: Final = ErrorInfo(91000, 400, "Presence needs a clientId: set one")
 
+NO_MEANS: Final = ErrorInfo(40171, 403, "There is no token, and no way to get one")
+TOKEN_LATE: Final = ErrorInfo(50003, 504, "No token came in time")
+NO_AUTH_ANSWER: Final = ErrorInfo(50003, 504, "No answer to the AUTH came in time")
+
 
 def lost(code: int, text: str) -> ErrorInfo:
     """RTN15a: an open socket ended; the close code is told but decides nothing."""
@@ -44,6 +48,12 @@ def unreachable(what: str, status: int) -> ErrorInfo:
 def no_renewal(cause: ErrorInfo) -> ErrorInfo:
     """RSA4a2: a token error, and nothing to get another token with."""
     return ErrorInfo(40171, 403, "The token ended, and there is no way to get another", cause)
+
+
+def no_token(cause: ErrorInfo, *, forbidden: bool) -> ErrorInfo:
+    """RSA4c1, RSA4d: the source of tokens gave none; 403 is final."""
+    status = 403 if forbidden else 401
+    return ErrorInfo(80019, status, "No token could be got", cause)
 
 
 def other_client(theirs: str, ours: str) -> ErrorInfo:

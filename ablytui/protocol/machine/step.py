@@ -5,7 +5,8 @@ Two rules of this package. Every edge is taken by `Turn.move`, which refuses any
 
 The way of an event: those of a socket other than the present one concern only who waited for its
 end; timers of an old generation are nobody's; everything else goes to the module of its subject:
-`opening`, `loss`, `ending`, `wishes`, `channels`, `members`, `publishing`, `inbound`.
+`opening`, `falling_back`, `loss`, `ending`, `wishes`, `auth`, `authorizing`, `channels`,
+`members`, `publishing`, `inbound`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from ablytui.protocol import events as e
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Effect, Notice
 from ablytui.protocol.machine import (
+    auth,
+    authorizing,
     channels,
     ending,
     falling_back,
@@ -37,16 +40,16 @@ _SOCKET_EVENTS = (e.SocketOpened, e.DialFailed, e.SocketClosed, e.SocketClogged)
 
 def initial(params: ConnectParams) -> tuple[Connection, tuple[Effect, ...]]:
     """A connection at rest. A recovery key that cannot be read is told and left (RTN16f1)."""
-    conn = Connection(params)
+    conn, notices = auth.given(Connection(params))
     if params.resume:
         conn = conn.evolve(key=params.resume, connection_serial=params.connection_serial)
     if not params.recover:
-        return conn, ()
+        return conn, notices
     key = parse(params.recover, params.dialect)
     if isinstance(key, RecoveryProblem):
         text = f"The recovery key cannot be used, connecting clean: {key.why}"
-        return conn, (Notice("error", text, 40000),)
-    return wishes.prepare(conn, key), ()
+        return conn, (*notices, Notice("error", text, 40000))
+    return wishes.prepare(conn, key), notices
 
 
 def step(
@@ -68,6 +71,10 @@ def step(
         falling_back.checked(turn, event)
     elif isinstance(event, e.DecodingFailed):
         channels.decoding_failed(turn, event)
+    elif isinstance(event, e.TokenArrived):
+        authorizing.arrived(turn, event)
+    elif isinstance(event, e.TokenFailed):
+        authorizing.failed(turn, event)
     else:
         _wish(turn, event)
     return turn.conn, tuple(turn.effects)
@@ -106,6 +113,10 @@ def _timer(turn: Turn, event: e.TimerFired) -> None:
     subject, _, name = event.name.partition(":")
     if subject == "request":
         opening.timed_out(turn)
+    elif subject == "token":
+        authorizing.timed_out(turn)
+    elif subject == "auth":
+        authorizing.unanswered(turn)
     elif subject == "retry":
         point = "RTN14f" if turn.conn.state is S.SUSPENDED else "RTN14d"
         opening.begin(turn, point=point)
@@ -151,6 +162,8 @@ def _wish(turn: Turn, event: e.Wish) -> None:
             members.asked(turn, event)
         case e.SendRequested():
             wishes.send_raw(turn, event)
+        case e.AuthorizeRequested():
+            authorizing.authorize(turn, event)
         case e.ParamsChanged():
             wishes.params_changed(turn, event)
         case _:

@@ -11,6 +11,7 @@ from ablytui.protocol.connection import Channel, Connection, Timer
 from ablytui.protocol.dialect import Dialect, dialect_of
 from ablytui.protocol.effects import (
     Announce,
+    CancelFetch,
     CancelTimer,
     CloseSocket,
     Effect,
@@ -111,6 +112,23 @@ class Turn:
         asked = [name for name in self.conn.timers if name.startswith("channel:")]
         self.cancel("request", "idle", *asked)
         self.set(socket=None, opened=False)
+        conn = self.conn
+        if conn.fetching is not None:
+            self.cancel_fetch()
+            if conn.authorizing:
+                # They want another token than this one, so the next attempt fetches it first.
+                self.set(token=None)
+        if conn.auths:
+            self.cancel("auth")
+            refs = (ref for each in conn.auths for ref in each)
+            self.set(authorizing=(*conn.authorizing, *refs), auths=())
+
+    def cancel_fetch(self) -> None:
+        """Nobody waits for the token that is being fetched."""
+        if self.conn.fetching is not None:
+            self.cancel("token")
+            self.emit(CancelFetch(self.conn.fetching))
+            self.set(fetching=None)
 
     def reply(self, ref: int, value: Any = None) -> None:
         """A wish came true; 0 is nobody's."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ablytui.protocol.connection import Channel, Connection, Ping
+from ablytui.protocol.credentials import AUTH
 from ablytui.protocol.effects import SendRaw
 from ablytui.protocol.events import FrameArrived, ParamsChanged, RecoverRequested, SendRequested
-from ablytui.protocol.machine import channels, ending, opening, publishing, reasons
+from ablytui.protocol.machine import auth, channels, ending, opening, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ConnectionDetails
 from ablytui.protocol.recovery import RecoveryKey
@@ -19,8 +20,8 @@ _WHOSE = ("dialect", "endpoint", "port", "tls", "key")
 """With another one of these there is nothing that the next attempt could continue."""
 
 
-def connect(turn: Turn, ref: int) -> None:
-    """RTN11: begin, skip a wait, or wait with those who wait already."""
+def connect(turn: Turn, ref: int, *, point: str = "") -> None:
+    """RTN11: begin, skip a wait, or wait with those who wait already. RTC8c does so too."""
     state = turn.conn.state
     if state is S.CONNECTED:
         turn.reply(ref)
@@ -35,13 +36,13 @@ def connect(turn: Turn, ref: int) -> None:
     elif state is S.CLOSING:
         _leave_the_closing_one(turn)
         _start_over(turn)
-    point = {
+    usual = {
         S.INITIALIZED: "RTN11f",
         S.CLOSING: "RTN11b",
         S.CLOSED: "RTN11d",
         S.FAILED: "RTN11d",
     }.get(state, "RTN11c")
-    opening.begin(turn, point=point)
+    opening.begin(turn, point=point or usual)
 
 
 def _leave_the_closing_one(turn: Turn) -> None:
@@ -70,6 +71,7 @@ def _start_over(turn: Turn) -> None:
         msg_serial=0,
         retries=0,
         past_ttl=False,
+        renewed=False,
     )
 
 
@@ -83,7 +85,7 @@ def recover(turn: Turn, event: RecoverRequested) -> None:
         turn.refuse(ref, reasons.REPLACED)
     publishing.fail_all(turn, reasons.REPLACED)
     channels.reset(turn, event.key.channel_serials)
-    turn.set(closes=(), hold=False, past_ttl=False, retries=0, last_immediate=None)
+    turn.set(closes=(), hold=False, past_ttl=False, retries=0, last_immediate=None, renewed=False)
     if state in {S.CONNECTED, S.CONNECTING}:
         turn.move(S.DISCONNECTED, reasons.REPLACED, point="RTN16")
     turn.set(
@@ -124,6 +126,7 @@ def params_changed(turn: Turn, event: ParamsChanged) -> None:
     if conn.state not in _CHANGEABLE:
         turn.refuse(event.ref, reasons.wrong_state(conn.state))
         return
+    same = all(getattr(event.params, n) == getattr(turn.conn.params, n) for n in AUTH)
     turn.set(params=event.params)
     if conn.state in _AWAY and any(
         getattr(conn.params, name) != getattr(event.params, name) for name in _WHOSE
@@ -132,6 +135,10 @@ def params_changed(turn: Turn, event: ParamsChanged) -> None:
             name: channel.evolve(channel_serial=None) for name, channel in conn.channels.items()
         }
         turn.set(id=None, key=None, connection_serial=None, recover=None, channels=fresh)
+    if not same:
+        turn.conn, notices = auth.given(turn.conn)
+        for notice in notices:
+            turn.emit(notice)
     turn.reply(event.ref)
 
 

@@ -39,6 +39,8 @@ class Attempt:
     connected: bool = False
     told: bool = False
     refused: ErrorInfo | None = None
+    rejected: ErrorInfo | None = None
+    """A token error: the same may be asked again with another token (RTN15c5)."""
 
 
 def refusal(asked: Asked, old_id: str | None, error: ErrorInfo | None) -> Verdict:

@@ -98,6 +98,8 @@ class VerdictFold:
             self._handshake(row)
         elif row.kind is EntryKind.SOCKET:
             given += self._socket(row)
+        elif row.kind is EntryKind.STATE:
+            given += self._state(row)
         self._due = NEVER
         if self._judgement is not None:
             self._due = self._judgement.due() or NEVER
@@ -195,8 +197,12 @@ class VerdictFold:
         attempt = self._attempt
         if attempt.connected or attempt.asked is None or attempt.told:
             return ()
+        error = _error_of(row)
+        if error is not None and error.is_token_error:
+            attempt.rejected = error
+            return ()
         attempt.told = True
-        return (refusal(attempt.asked, self._id, _error_of(row)),)
+        return (refusal(attempt.asked, self._id, error),)
 
     # --- other rows -----------------------------------------------------------------------------
 
@@ -211,6 +217,16 @@ class VerdictFold:
             serial=serial_of(query),
         )
         return given
+
+    def _state(self, row: Row | Entry) -> tuple[Verdict, ...]:
+        """A rejected token refuses what was asked only where no other token is to be had."""
+        attempt = self._attempt
+        if attempt.rejected is None or attempt.asked is None or attempt.told:
+            return ()
+        if members_of(row).get("event") != "failed":
+            return ()
+        attempt.told = True
+        return (refusal(attempt.asked, self._id, attempt.rejected),)
 
     def _handshake(self, row: Row | Entry) -> None:
         if row.attempt != self._attempt.number:

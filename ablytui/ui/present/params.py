@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import fields
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from textual.content import Content
 
+from ablytui.protocol.auth import source_of, token_of
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind, spec_of, to_text
 from ablytui.protocol.uri import SECRET_QUERY, Continuity, Target, mask, target
@@ -136,9 +137,22 @@ def _none() -> Content:
 
 
 def _auth(params: ConnectParams, revealed: bool) -> Content:
-    if not params.key:
+    ways = []
+    if params.token:
+        ways.append(("token", secret(params.token, revealed=revealed)))
+    source = source_of(params)
+    if source == "auth_url":
+        place = urlsplit(params.auth_url or "")
+        ways.append(("auth URL", f"{params.auth_method} {place.netloc.rpartition('@')[2]}"))
+    elif source == "auth_command":
+        ways.append(("auth command", (params.auth_command or "").split()[0]))
+    elif params.key:
+        ways.append(("key", key_name(params.key, revealed=revealed)))
+    if not ways:
         return Content.styled("no key", "$text-error")
-    return _value("key", key_name(params.key, revealed=revealed))
+    (first, note), *rest = ways
+    renewed = f", renewed by {rest[0][0]}" if rest else ""
+    return _value(first, note + renewed)
 
 
 def options(params: ConnectParams) -> str:
@@ -247,8 +261,9 @@ def sheet(view: View, width: int) -> Content:
 
 def form_uri(params: ConnectParams, *, width: int, revealed: bool = False) -> Content:
     """The URI that these parameters make."""
-    where = target(params, Continuity())
-    return uri(where, width=width, revealed=revealed, missing=params.key is None)
+    given = token_of(params)
+    where = target(params, Continuity(), token=given.token if given else None)
+    return uri(where, width=width, revealed=revealed, missing=not params.has_credential)
 
 
 def _column(title: str, lines: list[Line], width: int) -> list[Content]:

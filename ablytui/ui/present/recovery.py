@@ -225,4 +225,4 @@ def opens(
     where = target(
         connection.params, Continuity("recover", key.connection_key, key.connection_serial)
     )
-    return uri(where, width=width, revealed=revealed, missing=connection.params.key is None)
+    return uri(where, width=width, revealed=revealed, missing=not connection.params.has_credential)

@@ -18,7 +18,7 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
-from ablytui.protocol.params import cipher_keys
+from ablytui.protocol.credentials import cipher_keys
 from ablytui.ui.bridge import Bridge
 from ablytui.ui.keys import SCREEN, bindings, connection_bindings, label
 from ablytui.ui.messages import LogGrew, ParamsEdited, Viewed, Wanted
@@ -112,7 +112,7 @@ class MainScreen(Saying):
 
     def _begin(self) -> None:
         self._show(self._view)
-        if self._view.connection.params.key or self._launch.local:
+        if self._view.connection.params.has_credential or self._launch.local:
             self._pane(FramesPane).take_focus()
         else:
             self._pane(ParamsPane).take_focus()

@@ -80,7 +80,7 @@ class FramesPane(Vertical):
 
     def show(self, view: View) -> None:
         """Another picture of the connection."""
-        first = view.rows == 0 and not view.local and not view.connection.params.key
+        first = view.rows == 0 and not view.local and not view.connection.params.has_credential
         first = first and view.connection.attempt == 0
         self.set_class(first, "-first")
         if first:

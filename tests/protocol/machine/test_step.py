@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
+from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.machine.step import initial, step
@@ -88,6 +90,23 @@ def wishes(dialect: DialectName, ref: int) -> list[e.Wish]:
         e.MembersRequested("chan", ref, "me", wait_for_sync=False),
         e.SendRequested(Opcode.TEXT, b"{}", ref),
         e.ParamsChanged(params(dialect), ref),
+        e.AuthorizeRequested(None, ref),
+        e.AuthorizeRequested(TokenDetails("given"), ref),
+    ]
+
+
+def tokens(bench: Bench) -> list[e.Event]:
+    """What can become of a request for a token: the one under way, and one before it."""
+    error = ErrorInfo(40170, 401, "none")
+    return [
+        event
+        for number in (bench.conn.fetches, max(bench.conn.fetches - 1, 0))
+        for event in (
+            e.TokenArrived(number, TokenDetails("fetched")),
+            e.TokenArrived(number, TokenDetails("ann's", client_id="ann")),
+            e.TokenFailed(number, error),
+            e.TokenFailed(number, error, forbidden=True),
+        )
     ]
 
 
@@ -114,7 +133,7 @@ def sockets(attempt: int) -> list[e.Event]:
 def catalogue(bench: Bench, dialect: DialectName) -> list[e.Event]:
     names = ("request", "retry", "ttl", "idle", "close", "channel:chan", "channel-retry:chan")
     timers = [e.TimerFired(n, t[0]) for n, t in bench.timers.items()]
-    stale = [e.TimerFired(name, 0) for name in names]
+    stale = [e.TimerFired(name, 0) for name in (*names, "token", "auth")]
     return [
         *wishes(dialect, 7),
         *sockets(bench.attempt),
@@ -126,6 +145,7 @@ def catalogue(bench: Bench, dialect: DialectName) -> list[e.Event]:
             for name in ("chan", "unheard of")
             for code in (40018, 40019)
         ),
+        *tokens(bench),
     ]
 
 
@@ -154,22 +174,40 @@ def check(bench: Bench, before: ConnectionState, effects: tuple[fx.Effect, ...])
         assert bench.conn.key is None
     if state not in {S.DISCONNECTED, S.SUSPENDED}:
         assert "retry" not in bench.timers
+    if state not in {S.CONNECTING, S.CONNECTED}:
+        assert bench.fetching == set()
+    if state is not S.CONNECTED:
+        assert "auth" not in bench.timers or state is S.CLOSING
+    if state is S.CONNECTING:
+        assert len(bench.fetching) + len(bench.open) <= 1, "a token first, or a dial"
+    assert len(bench.fetching) <= 1
+    assert ("token" in bench.timers) == bool(bench.fetching)
     assert set(bench.timers) == set(bench.conn.timers)
     assert {n: g for n, (g, _) in bench.timers.items()} == {
         n: t.generation for n, t in bench.conn.timers.items()
     }
 
 
+WAYS: dict[str, dict[str, Any]] = {
+    "key": {},
+    "token": {"token": "t", "key": None},
+    "token and key": {"token": "t", "client_id": "bob"},
+    "auth url": {"auth_url": "http://h/", "key": None, "client_id": "bob"},
+}
+WAY = pytest.mark.parametrize("way", WAYS)
+
+
+@WAY
 @pytest.mark.parametrize("dialect", DialectName)
 @pytest.mark.parametrize("state", ConnectionState)
 def test_every_event_in_every_state_keeps_to_the_edges(
-    state: ConnectionState,
-    dialect: DialectName,
+    state: ConnectionState, dialect: DialectName, way: str
 ) -> None:
-    count = len(catalogue(in_state(state, params(dialect)), dialect))
+    given = replace(params(dialect), **WAYS[way])
+    count = len(catalogue(in_state(state, given), dialect))
     reached = set()
     for index in range(count):
-        bench = in_state(state, params(dialect))
+        bench = in_state(state, given)
         event = catalogue(bench, dialect)[index]
         effects = bench.do(event)
         check(bench, state, effects)
@@ -183,18 +221,24 @@ def test_every_event_in_every_state_keeps_to_the_edges(
     assert reached - {state} == EDGES[state], "machine and table are the same set"
 
 
+@WAY
 @pytest.mark.parametrize("dialect", DialectName)
 @pytest.mark.parametrize("state", ConnectionState)
-def test_every_wish_is_answered_or_kept(state: ConnectionState, dialect: DialectName) -> None:
+def test_every_wish_is_answered_or_kept(
+    state: ConnectionState,
+    dialect: DialectName,
+    way: str,
+) -> None:
+    given = replace(params(dialect), **WAYS[way])
     for index in range(len(wishes(dialect, 7))):
-        bench = in_state(state, params(dialect))
+        bench = in_state(state, given)
         attempt = bench.attempt
         bench.do(wishes(dialect, 7)[index])
         bench.do(e.SocketClosed(attempt, 1006, "", True, False))
         bench.do(e.ConnectRequested())
         for _ in range(4):
             bench.later(200_000)
-            if bench.state is S.CONNECTING:
+            if bench.state is S.CONNECTING and bench.conn.socket is not None:
                 bench.refused()
         bench.do(e.CloseRequested())
         bench.later(20_000)
@@ -206,7 +250,8 @@ def test_every_wish_is_answered_or_kept(state: ConnectionState, dialect: Dialect
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_random_runs(dialect: DialectName, hosts: Any, data: st.DataObject) -> None:
-    bench = Bench(params(dialect, fallback_hosts=hosts))
+    way = data.draw(st.sampled_from(list(WAYS)))
+    bench = Bench(replace(params(dialect, fallback_hosts=hosts), **WAYS[way]))
     bench.do(e.ConnectRequested())
     ref = 10
     for _ in range(data.draw(st.integers(1, 40))):
@@ -226,6 +271,8 @@ def test_random_runs(dialect: DialectName, hosts: Any, data: st.DataObject) -> N
             effects = bench.do(event)
         check(bench, before, effects)
         assert len(bench.open) <= 1
+        waiting = {*bench.conn.authorizing, *(r for each in bench.conn.auths for r in each)}
+        assert not waiting & bench.replies.keys(), "answered, and waiting still"
         assert all(len(answers) == 1 for answers in bench.replies.values())
         serials = [p.msg_serial for p in bench.conn.pending]
         assert serials == sorted(set(serials), key=lambda s: s or 0), "no serial twice, in order"

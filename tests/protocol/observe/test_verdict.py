@@ -15,7 +15,7 @@ from ablytui.protocol.observe.verdict import (
     VerdictFold,
     verdict_members,
 )
-from tests.support.rows import IN, OUT, frame, handshake, socket, upgrade
+from tests.support.rows import IN, OUT, frame, handshake, socket, state, upgrade
 
 WALL = 1_700_000_000_000
 RESUMED, BACKLOG = 4, 2
@@ -296,6 +296,17 @@ def test_refused_by_error() -> None:
     (verdict,) = story.verdicts
     assert (verdict.outcome, verdict.old_id, verdict.new_id) == ("refused", "ID1", None)
     assert verdict.text == "Refused: 40101 unknown key; nothing was resumed."
+
+
+@pytest.mark.parametrize(("event", "outcomes"), [("failed", ["refused"]), ("disconnected", [])])
+def test_rtn15c5_a_rejected_token_refuses_only_where_there_is_no_other(
+    event: str, outcomes: list[str]
+) -> None:
+    story = attached_once().dial(1000, "resume")
+    story.got(1010, 9, error={"code": 40142, "statusCode": 401, "message": "expired"})
+    story.feed(state(1011, "connecting", event, 2))
+    story.feed(socket(1012, 2, 1000))
+    assert [v.outcome for v in story.verdicts] == outcomes
 
 
 @pytest.mark.parametrize(

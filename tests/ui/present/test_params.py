@@ -81,3 +81,23 @@ def test_the_sheet_fits_its_width_and_holds_no_secret(width: int) -> None:
     above = text.split("ws://")[0]
     assert all(len(line) <= width for line in above.splitlines())
     assert "granted by CONNECTED 7"[: width - 1] in text
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        (ConnectParams(), "no key"),
+        (ConnectParams(token="a-token-of-some-length"), "token  a-to•••"),
+        (ConnectParams(token="tok", key="app.k1:s"), "token  •••, renewed by key"),
+        (ConnectParams(auth_url="https://u:p@h.example:8/auth?x"), "auth URL  GET h.example:8"),
+        (ConnectParams(token="tok", auth_command="get --a secret"), "token  •••, renewed by auth command"),
+        (ConnectParams(auth_command="get --a secret"), "auth command  get"),
+    ],
+)  # fmt: skip
+def test_how_it_authenticates(params: ConnectParams, said: str) -> None:
+    assert dict(p.asked(params, "clean"))["auth"].plain == said
+
+
+def test_a_token_stands_in_the_uri_where_the_key_would() -> None:
+    assert "?accessToken=•••&format" in p.form_uri(ConnectParams(token="tok"), width=400).plain
+    assert "missing" not in p.form_uri(ConnectParams(auth_url="http://h"), width=400).plain

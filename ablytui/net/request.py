@@ -1,0 +1,71 @@
+"""One HTTP request of the client, answered or not, with a bound on what is read of the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class RequestFailed(Exception):
+    """There was no answer; the text says why in a few plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`body` has one byte more than was allowed where it was longer than that."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without its parameters; empty where there is none."""
+        named = {name.lower(): value for name, value in self.headers}
+        return named.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def request(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    limit: int,
+) -> Answer:
+    """Make a request and read at most `limit` bytes of the answer. Redirects are followed.
+
+    How long it may take is for the caller to say, by cancelling it.
+
+    Raises:
+        RequestFailed: No connection, or what came back is no HTTP.
+    """
+    import aiohttp
+
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session,
+            session.request(method, url, headers=headers, data=body) as answer,
+        ):
+            read = bytearray()
+            async for chunk in answer.content.iter_any():
+                read += chunk
+                if len(read) > limit:
+                    break
+            return Answer(answer.status, tuple(answer.headers.items()), bytes(read[: limit + 1]))
+    except aiohttp.ClientConnectorDNSError:
+        raise RequestFailed("the name of the host is not known") from None
+    except aiohttp.ClientConnectorCertificateError:
+        raise RequestFailed("the certificate of the host is not accepted") from None
+    except aiohttp.ClientConnectorError as bad:
+        why = bad.strerror or "no connection"
+        raise RequestFailed(why[:1].lower() + why[1:]) from None
+    except aiohttp.TooManyRedirects:
+        raise RequestFailed("it redirects without end") from None
+    except aiohttp.InvalidURL:
+        raise RequestFailed("the URL cannot be used") from None
+    except aiohttp.ClientError as bad:
+        raise RequestFailed(str(bad) or type(bad).__name__) from None
+    except (OSError, ValueError, asyncio.IncompleteReadError) as bad:
+        raise RequestFailed(str(bad) or type(bad).__name__) from None
