@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Any
 
@@ -55,7 +56,5 @@ def test_without_a_decoder_it_is_another_error(monkeypatch: pytest.MonkeyPatch) 
 @given(st.binary(max_size=40), st.binary(max_size=20))
 def test_hostile_deltas_raise_nothing_else(tail: bytes, base: bytes) -> None:
     for hostile in (tail, b"\xd6\xc3\xc4\x00\x00" + tail):
-        try:
+        with contextlib.suppress(DeltaError):
             assert isinstance(apply(base, hostile), bytes)
-        except DeltaError as bad:
-            assert str(bad)

@@ -121,7 +121,7 @@ class Joined:
                 lambda length: "".join(ids.choices("abcdefghijkmnpqrstuvwxyz23456789", k=length)),
             )
         )
-        self._base = other._base + 1_000 if other else 0
+        self._base: int = other._base + 1_000 if other else 0
         given = replace(params, endpoint="localhost", tls=False, key=params.key or KEY)
         self.store = Store(
             capture,
