@@ -24,6 +24,7 @@ from ablytui.protocol.message import ProtocolAction as A
 from ablytui.protocol.states import ChannelState
 from ablytui.protocol.states import ConnectionState as S
 
+_MESSAGE: Final = int(A.MESSAGE)
 _PAYLOADS: Final = frozenset({A.MESSAGE, A.ANNOTATION, A.OBJECT})
 """RTL15b: these carry the position of their channel (PRESENCE and ATTACHED too, see there)."""
 
@@ -65,7 +66,7 @@ def _payload(turn: Turn, head: Head) -> None:
     if channel is not None and name is not None:
         if head.channel_serial and not channel.recovering:
             channels_ = {**channels_, name: channel.at(head.channel_serial)}
-        if head.action == A.MESSAGE and channel.state is ChannelState.ATTACHED:
+        if head.action == _MESSAGE and channel.state is ChannelState.ATTACHED:
             turn.emit(Deliver(name))
     turn.conn = conn.heard(now.mono, now.wall, known, channels_)
 
