@@ -274,6 +274,8 @@ def cipher_key(text: str) -> bytes:
 
 def ciphers(value: str) -> tuple[tuple[str, str], ...]:
     """Several `CHANNEL=BASE64KEY` with white space between them."""
+    if "'" in value or '"' in value:
+        return tuple(cipher(part) for part in _words(value))
     found: list[tuple[str, str]] = []
     at = 0
     while value[at:].strip():

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from ablytui.net.tasks import spawn
+from ablytui.protocol.events import InternetChecked
+
+Reachable = Callable[[str, float], Awaitable[bool]]
+"""Whether a URL, or Ably's own, answers within so many ms: `worker.reachability`, or a fake."""
 
 
 class Errands:
-    """Tasks of one Session. Each reports by queueing an event; none outlives the session."""
+    """Tasks of one Session. Each reports by an event; none outlives the session."""
 
-    def __init__(self) -> None:
+    def __init__(self, reachable: Reachable, done: Callable[[InternetChecked], None]) -> None:
+        self._reachable = reachable
+        self._done = done
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def run(self, errand: Coroutine[Any, Any, None], *, name: str) -> None:
-        """Begin an errand."""
-        task = spawn(errand, name=name)
+    def check(self, attempt: int, url: str, limit: float) -> None:
+        """Ask whether there is a network, within `limit` ms (RTN17j)."""
+        task = spawn(self._check(attempt, url, limit), name="connectivity check")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _check(self, attempt: int, url: str, limit: float) -> None:
+        self._done(InternetChecked(attempt, await self._reachable(url, limit)))
 
     async def end(self) -> None:
         """Cancel what is under way and wait for its end."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from random import Random
 from typing import Any, assert_never
@@ -32,7 +32,6 @@ from ablytui.protocol.events import (
     DisconnectRequested,
     Event,
     FrameArrived,
-    InternetChecked,
     Moment,
     ParamsChanged,
     RecoverRequested,
@@ -50,7 +49,7 @@ from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.uri import Target
 from ablytui.worker.deliveries import Deliveries
-from ablytui.worker.errands import Errands
+from ablytui.worker.errands import Errands, Reachable
 from ablytui.worker.link import Link
 from ablytui.worker.links import Dialer, Links
 from ablytui.worker.reachability import is_reachable
@@ -76,7 +75,7 @@ class Session:
         random: Random,
         dialer: Dialer,
         *,
-        reachable: Callable[[str, float], Awaitable[bool]] = is_reachable,
+        reachable: Reachable = is_reachable,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -89,10 +88,9 @@ class Session:
         self._refs = Refs()
         self._attempt = 0
         self._due: int | None = None
-        self._reachable = reachable
-        self._errands = Errands()
         self._timers = Timers(clock, partial(self._run, self._timer))
         done = partial(self._run, self._event)
+        self._errands = Errands(reachable, done)
         self._tokens = Tokens(clock, random, store.add_secret, self._notice, done)
         observer = Observer(
             wall0=store.session.wall0,
@@ -368,7 +366,8 @@ class Session:
                 case fx.Dial(attempt, target):
                     self._dial(attempt, target)
                 case fx.CheckInternet(attempt, url):
-                    self._errands.run(self._check(attempt, url), name="connectivity check")
+                    limit = self.connection.params.realtime_request_timeout
+                    self._errands.check(attempt, url, limit)
                 case fx.FetchToken(number, purpose):
                     self._tokens.fetch(number, purpose, self.connection.params)
                 case fx.CancelFetch(number):
@@ -383,11 +382,6 @@ class Session:
                     pass
                 case _:
                     assert_never(effect)
-
-    async def _check(self, attempt: int, url: str) -> None:
-        limit = self.connection.params.realtime_request_timeout
-        ok = await self._reachable(url, limit)
-        self._run(self._event, InternetChecked(attempt, ok))
 
     def _deliver(self, name: str, event: FrameArrived | None, before: Connection | None) -> None:
         """Decode, if anybody listens or what comes later depends on it (RTL18)."""

@@ -155,6 +155,7 @@ def _settle(
         else:
             turn.refuse(ref, reason or reasons.channel_in(channel.name, state))
     if state is not C.ATTACHED:
+        publishing.fail_channel(turn, channel.name, reason)
         members.settled(turn, channel.name, state, reason)
     _then(turn, turn.conn.channels[channel.name], attach if previous is C.DETACHING else detach)
 

@@ -91,10 +91,7 @@ def error_frame(turn: Turn, error: ErrorInfo | None) -> None:
         ending.closed(turn, reason, point="RTN12c")
     elif state not in {S.CONNECTED, S.CONNECTING}:
         return
-    elif state is S.CONNECTED:
-        auth.rejected(turn, reason)
-        ending.fail(turn, reason, point="RTN15j")
-    elif reason.is_token_error:
+    elif reason.is_token_error and state is S.CONNECTING:
         opening.token_error(turn, reason)
     else:
         point = _point(turn.conn)

@@ -67,9 +67,10 @@ def attached(turn: Turn, name: str, *, has_presence: bool) -> None:
 
 
 def not_reentered(turn: Turn, name: str, client_id: str, cause: ErrorInfo) -> None:
-    """RTP17e: an update that says so. Where the channel itself is gone that says it all."""
+    """RTP17e: an update that says so. Where channel or connection is gone that says it all."""
     channel = turn.conn.channels.get(name)
-    if channel is not None and channel.state is C.ATTACHED:
+    alive = turn.conn.state in {S.CONNECTED, S.CONNECTING, S.DISCONNECTED}
+    if alive and channel is not None and channel.state is C.ATTACHED:
         reason = reasons.not_reentered(client_id, cause)
         turn.announce_channel(channel, channel.state, resumed=True, reason=reason)
 
