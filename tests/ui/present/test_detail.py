@@ -187,3 +187,19 @@ def test_every_row_of_a_story_can_be_shown() -> None:
             lines = detail(entry, tab, around=around, registry=REGISTRY, width=56)
             assert all(width_of(line.at(56)) == 56 for line in lines)
     assert rows[0].direction is Direction.OUT
+
+
+def test_encrypted_data_is_opened_with_the_key_of_its_channel_or_says_why_not() -> None:
+    sealed = "EBESExQVFhcYGRobHB0eHzL21uoeyIct68zqhZbZw8M="
+    chain = "utf-8/cipher+aes-128-cbc/base64"
+    entry = frame({"action": 15, "channel": "c", "messages": [{"data": sealed, "encoding": chain}]})
+    for keys, words in (
+        ({"c": bytes(range(16))}, '"hello"'),
+        ({}, "no key for this channel"),
+        ({"other": bytes(range(16))}, "no key for this channel"),
+        ({"c": bytes(32)}, "the key has 256 bits, not 128"),
+        ({"c": bytes(16)}, "the padding is wrong"),
+    ):
+        rows = "\n".join(said(entry, width=100, around=Around(keys=keys)))
+        assert words in rows
+        assert ("hello" in rows) is (words == '"hello"')
