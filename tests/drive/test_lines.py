@@ -159,7 +159,12 @@ def test_a_delivered_presence_item_is_told() -> None:
 
 
 def test_the_state_has_all_its_members() -> None:
-    channel = Channel("room", ChannelState.ATTACHED, "108@1", modes=Flag.PUBLISH | Flag.RESUMED)
+    channel = Channel(
+        "room",
+        ChannelState.ATTACHED,
+        modes=Flag.PUBLISH | Flag.RESUMED,
+        channel_serial="108@1",
+    )
     c = Connection(ConnectParams(endpoint="127.0.0.1")).evolve(
         state=ConnectionState.CONNECTED,
         id="id",
