@@ -128,7 +128,7 @@ async def test_a_refusal_is_answered_with_its_error() -> None:
 
 async def test_bad_lines_are_answered_and_touch_nothing() -> None:
     drive = Driven()
-    drive.say(b"nonsense", b"", {"do": "fly", "ref": 2}, {"do": "authorize", "ref": 3})
+    drive.say(b"nonsense", b"", {"do": "fly", "ref": 2}, {"do": 5, "ref": 3})
     drive.hang_up()
     assert await drive.code() == 0
     assert list(drive.results) == [None, 2, 3]

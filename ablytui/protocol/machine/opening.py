@@ -161,9 +161,9 @@ def _update(turn: Turn, details: ConnectionDetails, error: ErrorInfo | None) -> 
     key = details.connection_key or turn.conn.key
     turn.set(details=details, key=key, client_id=details.client_id, error_reason=error)
     arm_idle(turn)
-    auth.answered(turn, anew=False)
     change = StateChange(S.CONNECTED, S.CONNECTED, "update", error, point="RTN24")
     turn.emit(Announce(change))
+    auth.answered(turn, anew=False)
 
 
 def _contradicts(turn: Turn, details: ConnectionDetails) -> bool:
