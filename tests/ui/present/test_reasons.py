@@ -39,7 +39,7 @@ def error(code: int, text: str = "said by the service") -> ErrorInfo:
         (own.lost(1006, ""), "transport lost"),
         (own.ON_REQUEST, "on request"),
         (own.NO_TRAFFIC, "nothing came in"),
-        (own.unreachable("connection refused", 0), "No connection: connection refused"),
+        (own.unreachable("connection refused", 0), "connection refused"),
         (own.SUSPENDED, "away too long"),
         (error(40101), "key not accepted"),
         (error(91234, "what it says."), "what it says"),
