@@ -25,6 +25,7 @@ class CloseCode:
     name: str
     meaning: str
     classic: ErrorInfo | None = None
+    advice: str = "Nothing is to be done if it comes back; look at the service if it lasts."
 
 
 _REFUSED: Final = ErrorInfo(40100, 401, "Unauthorized")
@@ -34,22 +35,108 @@ _FAILED: Final = ErrorInfo(80000, 400, "Connection failed")
 CLOSE_CODES: Final[Mapping[int, CloseCode]] = {
     row.code: row
     for row in (
-        CloseCode(1000, "normal closure", "the purpose is fulfilled"),
-        CloseCode(1001, "going away", "the endpoint goes down or leaves"),
-        CloseCode(1002, "protocol error", "the WebSocket protocol was broken", _FAILED),
-        CloseCode(1003, "unsupported data", "this kind of data is refused", _REFUSED),
+        CloseCode(
+            1000,
+            "normal closure",
+            "the purpose is fulfilled",
+            advice="Nothing is to be done; if nobody wanted it, ask why the service closed.",
+        ),
+        CloseCode(
+            1001,
+            "going away",
+            "the endpoint goes down or leaves",
+            advice="Nothing is to be done: the service moves or restarts.",
+        ),
+        CloseCode(
+            1002,
+            "protocol error",
+            "the WebSocket protocol was broken",
+            _FAILED,
+            advice="Look at the last frame that was sent: it broke the WebSocket protocol.",
+        ),
+        CloseCode(
+            1003,
+            "unsupported data",
+            "this kind of data is refused",
+            _REFUSED,
+            advice="Check the credential, and that format and frame type agree.",
+        ),
         CloseCode(1004, "reserved", "has no meaning yet", _FAILED),
-        CloseCode(1005, "no status received", "the CLOSE frame was empty"),
-        CloseCode(1006, "abnormal closure", "the socket ended without a CLOSE frame"),
-        CloseCode(1007, "invalid payload data", "a text message was not UTF-8", _FAILED),
-        CloseCode(1008, "policy violation", "a message broke a policy", _REFUSED),
-        CloseCode(1009, "message too big", "a message was too big to process", _TOO_BIG),
-        CloseCode(1010, "mandatory extension", "a needed extension was not agreed", _FAILED),
-        CloseCode(1011, "internal error", "the server met something unexpected", _FAILED),
-        CloseCode(1012, "service restart", "the service restarts", _FAILED),
-        CloseCode(1013, "try again later", "the service is overloaded", _FAILED),
-        CloseCode(1014, "bad gateway", "a gateway had a bad answer", _FAILED),
-        CloseCode(1015, "TLS handshake", "the TLS handshake failed", _FAILED),
+        CloseCode(
+            1005,
+            "no status received",
+            "the CLOSE frame was empty",
+            advice="Nothing is to be done; the other side gave no reason.",
+        ),
+        CloseCode(
+            1006,
+            "abnormal closure",
+            "the socket ended without a CLOSE frame",
+            advice="Look at the network and at proxies between.",
+        ),
+        CloseCode(
+            1007,
+            "invalid payload data",
+            "a text message was not UTF-8",
+            _FAILED,
+            advice="Look at the last text frame that was sent: it was not UTF-8.",
+        ),
+        CloseCode(
+            1008,
+            "policy violation",
+            "a message broke a policy",
+            _REFUSED,
+            advice="Check the credential and the app's settings: TLS only, restricted.",
+        ),
+        CloseCode(
+            1009,
+            "message too big",
+            "a message was too big to process",
+            _TOO_BIG,
+            advice="Compare the last frame's size with maxFrameSize and maxMessageSize.",
+        ),
+        CloseCode(
+            1010,
+            "mandatory extension",
+            "a needed extension was not agreed",
+            _FAILED,
+            advice="Look at the extensions in the handshake.",
+        ),
+        CloseCode(
+            1011,
+            "internal error",
+            "the server met something unexpected",
+            _FAILED,
+            advice="Retry; report it if it lasts.",
+        ),
+        CloseCode(
+            1012,
+            "service restart",
+            "the service restarts",
+            _FAILED,
+            advice="Nothing is to be done: connect again in a while.",
+        ),
+        CloseCode(
+            1013,
+            "try again later",
+            "the service is overloaded",
+            _FAILED,
+            advice="Wait before you connect again.",
+        ),
+        CloseCode(
+            1014,
+            "bad gateway",
+            "a gateway had a bad answer",
+            _FAILED,
+            advice="Look at proxies and gateways between.",
+        ),
+        CloseCode(
+            1015,
+            "TLS handshake",
+            "the TLS handshake failed",
+            _FAILED,
+            advice="Check the certificate, the host's name and the port.",
+        ),
     )
 }
 """Every code of RFC 6455 §7.4.1 and of its registry (§11.7)."""
