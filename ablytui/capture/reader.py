@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ablytui.capture.schema import FORMAT, check, format_of, migrate
+from ablytui.capture.where import Where as Where
 from ablytui.capture.writer import Attempt
 from ablytui.errors import CaptureError
 from ablytui.protocol.frame import Direction, Opcode, Origin
-from ablytui.protocol.log import Entry, EntryKind
+from ablytui.protocol.log import Entry, EntryKind, Sum
 from ablytui.protocol.message import ProtocolAction
 
 SLICE: Final = 20_000
@@ -49,50 +50,6 @@ class Session:
     params: Any
     first: int
     base: int
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """What rows must be; every member that is set must hold.
-
-    `text` must stand in the payload, byte for byte. `actions`, `direction` and `channel` leave
-    out rows that have none.
-    """
-
-    kinds: Collection[EntryKind] = ()
-    direction: Direction | None = None
-    actions: Collection[int] = ()
-    without_actions: Collection[int] = ()
-    channel: str | None = None
-    errors: bool = False
-    text: bytes = b""
-
-    def sql(self) -> tuple[str, list[Any]]:
-        """The condition and its values."""
-        parts: list[str] = []
-        values: list[Any] = []
-
-        def among(column: str, allowed: Collection[int]) -> str:
-            values.extend(int(value) for value in allowed)
-            return f"{column} in ({','.join('?' * len(allowed))})"
-
-        if self.kinds:
-            parts.append(among("kind", self.kinds))
-        if self.direction is not None:
-            parts.append(f"dir = {0 if self.direction is Direction.IN else 1}")
-        if self.actions:
-            parts.append(among("action", self.actions))
-        if self.without_actions:
-            parts.append(f"(action is null or not {among('action', self.without_actions)})")
-        if self.channel is not None:
-            parts.append("channel = (select id from channel where name = ?)")
-            values.append(self.channel)
-        if self.errors:
-            parts.append("error is not null")
-        if self.text:
-            parts.append("instr(payload, ?) > 0")
-            values.append(self.text)
-        return " and ".join(parts) or "1", values
 
 
 class Reader:
@@ -125,10 +82,10 @@ class Reader:
         found = self.rows(n, n + 1)
         return found[0] if found else None
 
-    def sparse(self, start: int, stop: int) -> tuple[list[Entry], int, int]:
-        """The rows in [start, stop) that are no inbound MESSAGE; how many these are; their bytes.
+    def sparse(self, start: int, stop: int) -> tuple[list[Entry], list[Sum]]:
+        """The rows in [start, stop) that are no inbound MESSAGE, and what these come to.
 
-        Nearly all rows of a flood are such frames, and for most purposes only their sum matters.
+        Nearly all rows of a flood are such frames, and for most purposes only their sums matter.
         """
         base = "from entry where n >= ? and n < ? and"
         rows = self._entries(
@@ -136,9 +93,11 @@ class Reader:
             start,
             stop,
         )
-        sums = f"select count(*), coalesce(sum(size), 0) {base} {_MESSAGE_IN}"
-        ((count, size),) = self._ask(sums, start, stop)
-        return rows, count, size
+        sums = f"select channel, count(*), sum(size), max(n), max(at) {base} {_MESSAGE_IN} group by channel"
+        found = self._ask(sums, start, stop)
+        return rows, [
+            Sum(None if id_ is None else self._channel(id_), *summed) for id_, *summed in found
+        ]
 
     def pick(self, numbers: Sequence[int]) -> list[Entry]:
         """The rows of these numbers, in rising order of n."""

@@ -85,6 +85,20 @@ class Entry:
     conn: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Inbound MESSAGE frames of one channel, summed up: how many, their bytes.
+
+    `n` and `at` (µs) are those of the last one.
+    """
+
+    channel: str | None
+    count: int
+    size: int
+    n: int
+    at: int
+
+
 def error_wire(error: ErrorInfo | None) -> dict[str, Any] | None:
     """An error as a member of a row, null where there is none."""
     return None if error is None else error.to_wire()

@@ -20,6 +20,7 @@ from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.news import Changed, News, Told
 from ablytui.protocol.observe.counts import Counts
 from ablytui.protocol.observe.links import Links
+from ablytui.protocol.observe.tallies import Tallies
 from ablytui.protocol.params import ConnectParams
 from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
 from ablytui.ui.present.view import View
@@ -57,6 +58,7 @@ class Bridge:
         self._revealed = revealed
         self.zone = zone
         self._counts = Counts()
+        self._tallies = Tallies()
         self.links = Links()
         self._busy: dict[int, str] = {}
         self._wishes = 0
@@ -117,18 +119,19 @@ class Bridge:
 
     def _fold(self, start: int, stop: int) -> None:
         """Read no more of a flood than its sum, unless its frames have serials to be compared."""
-        reader, counts, links = self._runtime.reader, self._counts, self.links
-        if not links.numbered:
-            rows, count, size = reader.sparse(start, stop)
+        reader, folds = self._runtime.reader, (self._counts, self._tallies, self.links)
+        if not self.links.numbered:
+            rows, sums = reader.sparse(start, stop)
             if all(entry.action != ProtocolAction.CONNECTED for entry in rows):
-                counts.messages(count, size)
                 for entry in rows:
-                    counts.feed(entry)
-                    links.feed(entry)
+                    for fold in folds:
+                        fold.feed(entry)
+                self._counts.messages(sums)
+                self._tallies.messages(sums)
                 return
         for entry in reader.rows(start, stop):
-            counts.feed(entry)
-            links.feed(entry)
+            for fold in folds:
+                fold.feed(entry)
 
     def _tell(self, *, least: float = 0.0) -> None:
         """Post the picture of this moment, and come back when the clock makes it another one.
@@ -170,6 +173,8 @@ class Bridge:
             url=counts.url,
             connected_n=counts.connected_n,
             busy=frozenset(self._busy.values()),
+            tallies=self._tallies.of,
+            mono0=self._runtime.mono0,
         )
 
     # --- what is wanted -------------------------------------------------------------------------

@@ -7,8 +7,10 @@ that pane's widget. Letters act when no text field has the focus, F-keys always.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from textual.binding import Binding
@@ -70,6 +72,14 @@ SCREEN: Final[tuple[Command, ...]] = (
         "pane('connection')",
         ("3",),
     ),
+    Command(
+        "pane.channels",
+        "pane: channels",
+        "",
+        "Go to the table of channels",
+        "pane('channels')",
+        ("4",),
+    ),
     Command("edit", "connection: edit", "", "Edit the parameters", "edit", ("e",)),
     Command(
         "zoom", "view: zoom", "", "The focused pane over the whole body, or back", "zoom", ("z",)
@@ -105,15 +115,40 @@ APP: Final[tuple[Command, ...]] = (
 """What the app does on every screen."""
 
 
+REBINDABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    **{action_id: keys for action_id, keys in KEYS.items() if keys},
+    **{command.id: command.keys for command in (*SCREEN, *APP) if command.keys},
+}
+"""The ids that a settings file may give other keys, with the keys they have."""
+
+
+def textual_keymap(keymap: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Other keys for actions and commands, as `App.set_keymap` takes them."""
+    return {
+        f"connection.{name}" if name in KEYS else name: ",".join(keys)
+        for name, keys in keymap.items()
+    }
+
+
+def key_name(key: str) -> str:
+    """A key as Textual names it: `/` is `slash`, `c` is `c`."""
+    if len(key) != 1 or key.isalnum():
+        return key
+    name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
+    return {"solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at"}.get(
+        name, {"hyphen_minus": "minus", "plus_sign": "plus", "low_line": "underscore"}.get(name, name)
+    )
+
+
 def label(action: Action) -> str:
     """The title as a button says it; three dots only when a dialog follows."""
     return action.title + ("…" if action.opens_dialog else "")
 
 
-def letter(action_id: str) -> str:
+def letter(action_id: str, keymap: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> str:
     """The key shown on the button of an action; empty when it has none."""
-    keys = KEYS[action_id]
-    return keys[0] if keys else ""
+    keys = keymap.get(action_id, KEYS[action_id])
+    return key_sign(keys[0]) if keys else ""
 
 
 def connection_bindings() -> list[Binding]:
@@ -144,12 +179,17 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
             command.footer or command.help,
             show=bool(command.footer),
             tooltip=command.help,
-            id=command.id,
-            priority=command.action == "app.quit" and key.startswith("ctrl+"),
+            # What leaves from everywhere cannot be given another key.
+            id=None if _always(command, key) else command.id,
+            priority=_always(command, key),
         )
         for command in commands
         for key in command.keys
     ]
+
+
+def _always(command: Command, key: str) -> bool:
+    return command.action == "app.quit" and key.startswith("ctrl+")
 
 
 def palette_name(action: Action) -> str:

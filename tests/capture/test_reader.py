@@ -14,7 +14,7 @@ from ablytui.capture.store import SessionInfo, Store
 from ablytui.capture.writer import Attempt
 from ablytui.errors import CaptureError
 from ablytui.protocol.frame import Direction, Opcode, Origin
-from ablytui.protocol.log import Entry, EntryKind, Row
+from ablytui.protocol.log import Entry, EntryKind, Row, Sum
 from tests.support.capture import frame, make_store, special
 
 IN, OUT = Direction.IN, Direction.OUT
@@ -46,13 +46,20 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 
 
 def test_a_flood_is_told_by_its_sum(reader: Reader) -> None:
-    rows, count, size = reader.sparse(1, 100)
+    rows, sums = reader.sparse(1, 100)
     plain = {7, 9}  # Of the messages, 5 went out.
     assert [row.n for row in rows] == [n for n in range(1, len(ROWS) + 1) if n not in plain]
     assert rows == [row for row in reader.rows(1, 100) if row.n not in plain]
-    assert (count, size) == (2, sum(row.size for row in reader.pick(sorted(plain))))
-    assert reader.sparse(8, 9)[1:] == (0, 0)
-    assert reader.sparse(9, 10) == ([], 1, len(b'{"action":15,"a":1}'))
+    summed = reader.pick(sorted(plain))
+    assert sum(each.count for each in sums) == 2
+    assert sum(each.size for each in sums) == sum(row.size for row in summed)
+    assert {each.n for each in sums} == {
+        max(row.n for row in summed if row.channel == name)
+        for name in {row.channel for row in summed}
+    }
+    assert reader.sparse(8, 9)[1] == []
+    (last,) = reader.sparse(9, 10)[1]
+    assert last == Sum(summed[-1].channel, 1, len(b'{"action":15,"a":1}'), 9, summed[-1].at)
 
 
 def ns(entries: list[Entry]) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Any
 from ablytui.protocol.codec import Undecodable, encode, read_head
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Direction, Opcode, Origin
-from ablytui.protocol.log import Entry, EntryKind
+from ablytui.protocol.log import Entry, EntryKind, Sum
 
 WALL0 = 1_767_276_231_000.0
 """2026-01-01 14:03:51 UTC, in ms."""
@@ -35,12 +35,17 @@ class ListSource:
         self.asked += 1
         return self.entries[n - 1] if 1 <= n <= len(self.entries) else None
 
-    def sparse(self, start: int, stop: int) -> tuple[list[Entry], int, int]:
+    def sparse(self, start: int, stop: int) -> tuple[list[Entry], list[Sum]]:
         rows = self.entries[start - 1 : stop - 1]
         plain = [e for e in rows if e.action == 15 and e.direction is Direction.IN]
         rest = [e for e in rows if e.action != 15 or e.direction is not Direction.IN]
         self.read(rest)
-        return rest, len(plain), sum(e.size for e in plain)
+        names = dict.fromkeys(e.channel for e in plain)
+        of = {name: [e for e in plain if e.channel == name] for name in names}
+        return rest, [
+            Sum(name, len(own), sum(e.size for e in own), own[-1].n, own[-1].at)
+            for name, own in of.items()
+        ]
 
     def special(self, start: int, stop: int) -> list[Entry]:
         return [e for e in self.entries[start - 1 : stop - 1] if e.kind is not EntryKind.FRAME]

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from ablytui.ui.present.layout import Pane
 from ablytui.ui.screens.main import MainScreen
 
 
@@ -28,3 +29,18 @@ async def opened(pilot: Pilot[Any]) -> MainScreen:
     screen = pilot.app.screen_stack[0]
     assert isinstance(screen, MainScreen)
     return screen
+
+
+def seen(screen: MainScreen) -> set[Pane]:
+    """The panes in sight."""
+    return {pane for pane in Pane if screen.query_one(f"#{pane.value}").display}
+
+
+def focused(screen: MainScreen) -> Pane | None:
+    """The pane with the focus."""
+    return next((p for p in Pane if screen.query_one(f"#{p.value}").has_focus_within), None)
+
+
+def said(pilot: Pilot[Any]) -> list[str]:
+    """The lines that the app says at the moment."""
+    return [notification.message for notification in pilot.app._notifications]

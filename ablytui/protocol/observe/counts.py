@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ablytui.protocol.coerce import integer, text
 from ablytui.protocol.errorinfo import error_from_wire
 from ablytui.protocol.frame import Direction
-from ablytui.protocol.log import Entry, EntryKind
+from ablytui.protocol.log import Entry, EntryKind, Sum
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.observe.traffic import body_of, members_of
 from ablytui.protocol.states import ConnectionState, StateChange
@@ -88,10 +88,11 @@ class Counts:
         """The latest changes of state, oldest first, updates among them."""
         return tuple(self._history)
 
-    def messages(self, count: int, size: int) -> None:
-        """Count inbound MESSAGE frames that are not fed one by one; `size` is all their bytes."""
-        self.frames_in += count
-        self.bytes_in += size
+    def messages(self, sums: Iterable[Sum]) -> None:
+        """Count inbound MESSAGE frames that are not fed one by one."""
+        for each in sums:
+            self.frames_in += each.count
+            self.bytes_in += each.size
 
     def feed(self, entry: Entry) -> None:
         """Count one row. Never raises for what a peer sent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,10 +26,28 @@ class Pane(StrEnum):
     FRAMES = "frames"
     STATE = "state"
     CONNECTION = "connection"
+    CHANNELS = "channels"
     DETAIL = "detail"
 
 
-NUMBERED: tuple[Pane, ...] = (Pane.FRAMES, Pane.STATE, Pane.CONNECTION)
+NUMBERED: tuple[Pane, ...] = (Pane.FRAMES, Pane.STATE, Pane.CONNECTION, Pane.CHANNELS)
+"""In the order of their numbers, from 1."""
+
+SLOT: tuple[Pane, ...] = (Pane.FRAMES, Pane.CHANNELS)
+"""Those that share one place, with a title row of tabs."""
+
+WORD: Mapping[Pane, str] = {
+    Pane.FRAMES: "Frames",
+    Pane.STATE: "State",
+    Pane.CONNECTION: "Connection",
+    Pane.CHANNELS: "Channels",
+}
+"""The title of each."""
+
+
+def number_of(pane: Pane) -> int:
+    """The key that goes to a numbered pane."""
+    return NUMBERED.index(pane) + 1
 
 
 def shape_of(width: int, height: int) -> Shape:
@@ -46,11 +65,13 @@ def shape_of(width: int, height: int) -> Shape:
 class Arrangement:
     """What the person has chosen, apart from the size.
 
-    `tab` is the pane shown where only one fits; `inspecting` is the posture in which a frame's
+    `tab` is the pane shown where only one fits, `slot` the one in the place that several share;
+    `inspecting` is the posture in which a frame's
     detail is open; `zoomed` is the pane that takes the whole body.
     """
 
     tab: Pane = Pane.FRAMES
+    slot: Pane = Pane.FRAMES
     inspecting: bool = False
     zoomed: Pane | None = None
 
@@ -61,9 +82,9 @@ class Arrangement:
         if self.zoomed is not None and (self.zoomed is not Pane.DETAIL or self.inspecting):
             return frozenset({self.zoomed})
         if shape is Shape.WIDE:
-            return frozenset(Pane)
+            return frozenset({self.slot, Pane.STATE, Pane.CONNECTION, Pane.DETAIL})
         if shape is Shape.STD:
             if self.inspecting:
-                return frozenset({Pane.FRAMES, Pane.DETAIL})
-            return frozenset(NUMBERED)
+                return frozenset({self.slot, Pane.DETAIL})
+            return frozenset({self.slot, Pane.STATE, Pane.CONNECTION})
         return frozenset({Pane.DETAIL if self.inspecting else self.tab})

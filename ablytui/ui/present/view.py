@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.observe.counts import Past as Past
+from ablytui.protocol.observe.tallies import Tally
 from ablytui.protocol.states import ConnectionState
 
 
@@ -49,6 +50,10 @@ class View:
     """The wall time at `now`, in ms since the epoch; None where it is not known."""
     zone: tzinfo = UTC
     """The person's time zone."""
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    """What passed on each channel, by name, in the order of first sight."""
+    mono0: float = 0.0
+    """The mono time of the log's beginning: `now - mono0` is the log's time now, in ms."""
 
     @property
     def last_edge(self) -> tuple[ConnectionState, ConnectionState] | None:

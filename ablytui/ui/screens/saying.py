@@ -14,6 +14,7 @@ from ablytui.ui.messages import Captioned, Said
 from ablytui.ui.present.layout import Shape
 from ablytui.ui.present.params import form_uri
 from ablytui.ui.present.view import View
+from ablytui.ui.widgets.channels_pane import ChannelTable
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.frames_pane import FramesPane
@@ -64,6 +65,11 @@ class Saying(Screen[None]):
 
     def on_frame_log_copied(self, message: FrameLog.Copied) -> None:
         """A row or a frame goes to the clipboard."""
+        message.stop()
+        self._copy(message.text)
+
+    def on_channel_table_copied(self, message: ChannelTable.Copied) -> None:
+        """A channel serial goes to the clipboard."""
         message.stop()
         self._copy(message.text)
 

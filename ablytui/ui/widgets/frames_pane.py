@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.message import Message
 
 from ablytui.protocol.log import Entry
+from ablytui.ui.present.channels import attached
+from ablytui.ui.present.layout import Pane
 from ablytui.ui.present.segments import Role
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import MUTED, OURS
@@ -19,7 +21,7 @@ from ablytui.ui.widgets.first_run import FirstRun
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.log_heads import LogHeads
 from ablytui.ui.widgets.log_rows import LogStatus, RowSource
-from ablytui.ui.widgets.pane_title import PaneTitle
+from ablytui.ui.widgets.slot_title import SlotTitle
 
 _STYLES = {Role.GOOD: "$text-success", Role.PRIMARY: "$text-primary"}
 
@@ -64,10 +66,16 @@ class FramesPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Title, log, and what stands in the log's place at first."""
-        yield PaneTitle(1, "Frames")
+        yield SlotTitle(Pane.FRAMES)
         yield LogHeads()
         yield FrameLog(NoRows(), now=self._now, id="log")
         yield FirstRun()
+
+    def prefer(self, columns: Sequence[str], keymap: Mapping[str, tuple[str, ...]]) -> None:
+        """What the person set: the columns to show, and other keys than the table's."""
+        self.query_one(FrameLog).shown_columns = columns
+        self.query_one(LogHeads).shown_columns = columns
+        self.query_one(FirstRun).keymap = keymap
 
     @property
     def log_view(self) -> FrameLog:
@@ -85,6 +93,7 @@ class FramesPane(Vertical):
         self.set_class(first, "-first")
         if first:
             self.query_one(FirstRun).show(view)
+        self.query_one(SlotTitle).count(Pane.CHANNELS, attached(view)[1])
         self.log_view.tick()
 
     def take_focus(self) -> None:
@@ -100,10 +109,10 @@ class FramesPane(Vertical):
         self._draw_caption()
 
     def _draw_caption(self) -> None:
-        taken = len(f"1 Frames {self.total:,}") + self.note.cell_length + 6
+        taken = self.query_one(SlotTitle).lead.cell_length + self.note.cell_length + 6
         room = self.size.width - taken
         short = self._caption.truncate(room, ellipsis=True) if room > 0 else Content("")
-        self.query_one(PaneTitle).set(note=short)
+        self.query_one(SlotTitle).set(note=short)
 
     def on_resize(self) -> None:
         """There may be another room for the caption."""
@@ -122,10 +131,10 @@ class FramesPane(Vertical):
         self.note = Content.styled(said, _STYLES.get(words.role, MUTED))
         self.total = status.total
         self.query_one(LogHeads).set(status.total)
-        title = f"Frames {status.total:,}"
-        self.query_one(PaneTitle).set(title=title, right=self.note)
+        self.query_one(SlotTitle).count(Pane.FRAMES, status.total)
+        self.query_one(SlotTitle).set(right=self.note)
         if status.shown != status.total:
-            self.query_one(PaneTitle).set(note=f"{status.shown:,} shown")
+            self.query_one(SlotTitle).set(note=f"{status.shown:,} shown")
         else:
             self._draw_caption()
         self.post_message(self.Noted())

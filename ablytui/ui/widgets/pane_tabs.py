@@ -7,18 +7,17 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from ablytui.ui.present.layout import NUMBERED, Pane
+from ablytui.ui.present.layout import NUMBERED, WORD, Pane
 from ablytui.ui.theme import FAINT, MUTED
 
-_WORDS = {Pane.FRAMES: "Frames", Pane.STATE: "State", Pane.CONNECTION: "Connection"}
-_SHORT = {Pane.CONNECTION: "Conn"}
+_SHORT = {Pane.CONNECTION: "Conn", Pane.CHANNELS: "Chan"}
 
 
 def tabs_line(active: Pane, frames: int, note: Content, width: int, *, focused: bool) -> Content:
     """The row in `width` cells, `▌` at its left while a pane has the focus."""
     parts = []
     for number, pane in enumerate(NUMBERED, 1):
-        word = _SHORT.get(pane, _WORDS[pane]) if width < 74 else _WORDS[pane]
+        word = _SHORT.get(pane, WORD[pane]) if width < 74 else WORD[pane]
         if pane is Pane.FRAMES and width >= 74:
             word += f" {frames:,}"
         style = ("bold $text-primary" if focused else "bold") if pane is active else MUTED

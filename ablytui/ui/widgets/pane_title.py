@@ -14,12 +14,10 @@ from ablytui.ui import theme
 
 
 def title_row(
-    number: str, title: str, note: str | Content, right: Content, width: int, *, focused: bool
+    lead: Content, note: str | Content, right: Content, width: int, *, focused: bool
 ) -> Content:
     """The row in `width` cells. The note goes first when there is no room, then the right end."""
-    mark = ("▌", "$primary") if focused else (" ", "")
-    style = f"bold {theme.PRIMARY if focused else theme.PLAIN}"
-    head = Content.assemble(mark, (f"{number} " if number else "", theme.FAINT), (title, style))
+    head = Content.assemble(("▌", "$primary") if focused else (" ", ""), lead)
     noted = Content.assemble(head, "  ", _muted(note)) if note else head
     for left, end in ((noted, right), (head, right), (noted, Content("")), (head, Content(""))):
         gap = width - 1 - left.cell_length - end.cell_length
@@ -73,9 +71,19 @@ class PaneTitle(Widget):
             self._said = said
             self.refresh()
 
+    @property
+    def in_focus(self) -> bool:
+        """Whether the focus is in the pane that this is the title of."""
+        return isinstance(self.parent, Widget) and self.parent.has_focus_within
+
+    @property
+    def lead(self) -> Content:
+        """Number and title."""
+        style = f"bold {theme.PRIMARY if self.in_focus else theme.PLAIN}"
+        number = f"{self._number} " if self._number else ""
+        return Content.assemble((number, theme.FAINT), (self._said[0], style))
+
     def render(self) -> Content:
         """The row as it is now."""
-        title, note, right = self._said
-        pane = self.parent
-        focused = isinstance(pane, Widget) and pane.has_focus_within
-        return title_row(self._number, title, note, right, self.size.width, focused=focused)
+        _, note, right = self._said
+        return title_row(self.lead, note, right, self.size.width, focused=self.in_focus)

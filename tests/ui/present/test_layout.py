@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from ablytui.ui.present.layout import NUMBERED, Arrangement, Pane, Shape, shape_of
+from ablytui.ui.present.layout import Arrangement, Pane, Shape, shape_of
+
+WATCHED = {Pane.FRAMES, Pane.STATE, Pane.CONNECTION}
 
 
 @pytest.mark.parametrize(
@@ -30,14 +32,19 @@ def test_the_shape_of_a_size(size: tuple[int, int], shape: Shape) -> None:
     ("arrangement", "shape", "seen"),
     [
         (Arrangement(), Shape.NONE, set()),
-        (Arrangement(), Shape.WIDE, set(Pane)),
-        (Arrangement(), Shape.STD, set(NUMBERED)),
+        (Arrangement(), Shape.WIDE, {*WATCHED, Pane.DETAIL}),
+        (
+            Arrangement(slot=Pane.CHANNELS),
+            Shape.STD,
+            {Pane.CHANNELS, Pane.STATE, Pane.CONNECTION},
+        ),
+        (Arrangement(), Shape.STD, WATCHED),
         (Arrangement(inspecting=True), Shape.STD, {Pane.FRAMES, Pane.DETAIL}),
         (Arrangement(tab=Pane.STATE), Shape.SMALL, {Pane.STATE}),
-        (Arrangement(tab=Pane.STATE), Shape.STD, set(NUMBERED)),
+        (Arrangement(tab=Pane.STATE), Shape.STD, WATCHED),
         (Arrangement(inspecting=True), Shape.TINY, {Pane.DETAIL}),
         (Arrangement(zoomed=Pane.STATE), Shape.WIDE, {Pane.STATE}),
-        (Arrangement(zoomed=Pane.DETAIL), Shape.STD, set(NUMBERED)),
+        (Arrangement(zoomed=Pane.DETAIL), Shape.STD, WATCHED),
         (Arrangement(zoomed=Pane.DETAIL, inspecting=True), Shape.STD, {Pane.DETAIL}),
     ],
 )

@@ -71,8 +71,12 @@ async def test_a_storm_of_sizes_in_a_flood_loses_no_frame() -> None:
             reader = app._runtime.reader
             app._runtime.session.do("attach", {"channel": "c"})
             sizes = 0
+
+            def arrived() -> int:
+                return sum(each.count for each in reader.sparse(1, reader.last() + 1)[1])
+
             async with asyncio.timeout(60):
-                while sizes % len(SIZES) or reader.sparse(1, reader.last() + 1)[1] < COUNT:
+                while sizes % len(SIZES) or arrived() < COUNT:
                     sizes += 1
                     await pilot.resize_terminal(*SIZES[sizes % len(SIZES)])
             rows = [row for row in reader.rows(1, reader.last() + 1) if row.action == 15]

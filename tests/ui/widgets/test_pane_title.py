@@ -24,15 +24,17 @@ from ablytui.ui.widgets.pane_title import PaneTitle, title_row
     ],
 )
 def test_the_note_goes_first_then_the_right_end(width: int, left: str, right: str) -> None:
-    drawn = title_row("3", "Connection", "local proxy", Content("e edit"), width, focused=False)
+    drawn = title_row(
+        Content("3 Connection"), "local proxy", Content("e edit"), width, focused=False
+    )
     # The last cell stays free.
     assert drawn.plain.rstrip() == (left + right.rjust(width - 1 - len(left))).rstrip()
 
 
-def test_focus_is_a_mark_and_a_bold_title() -> None:
-    drawn = title_row("2", "State", "", Content(""), 20, focused=True)
+def test_focus_is_a_mark() -> None:
+    drawn = title_row(Content("2 State"), "", Content(""), 20, focused=True)
     assert drawn.plain.startswith("▌2 State")
-    assert (drawn.spans[0].style, drawn.spans[-1].style) == ("$primary", "bold $text-primary")
+    assert drawn.spans[0].style == "$primary"
 
 
 class TwoPanes(App[None]):
@@ -59,6 +61,8 @@ async def test_the_mark_follows_the_focus() -> None:
             await pilot.pause()
             assert app.row(focused).startswith("▌1 ")
             assert app.row(other).startswith(" 1 ")
+            bold = [s.style for s in app.query_one(f"#{focused} PaneTitle", PaneTitle).lead.spans]
+            assert bold[-1] == "bold $text-primary"
 
 
 async def test_set_changes_what_is_given_and_nothing_else() -> None:

@@ -1,0 +1,73 @@
+"""The log and the detail of a row: what is opened, followed and stepped through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ablytui.protocol.credentials import cipher_keys
+from ablytui.ui.present.layout import Pane, Shape
+from ablytui.ui.screens.arranging import Arranging
+from ablytui.ui.widgets.frame_detail import FrameDetail
+from ablytui.ui.widgets.frame_log import FrameLog
+from ablytui.ui.widgets.frames_pane import FramesPane, NoRows
+from ablytui.ui.widgets.log_rows import RowSource
+from ablytui.ui.widgets.state_pane import Diagram
+
+
+class Inspecting(Arranging):
+    """The part of the main screen that goes from row to row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source: RowSource = NoRows()
+
+    def on_frame_log_selected(self, message: FrameLog.Selected) -> None:
+        """The detail follows the cursor where it is in sight."""
+        message.stop()
+        if Pane.DETAIL in self._arrangement.visible(self._shape or Shape.NONE):
+            self.detail(message.n)
+
+    def on_frame_log_opened(self, message: FrameLog.Opened) -> None:
+        """Inspect: the log beside the frame's detail."""
+        message.stop()
+        self.detail(message.n)
+        self._arrange(inspecting=True, zoomed=None, slot=Pane.FRAMES, tab=Pane.FRAMES)
+        self._pane(FrameDetail).focus()
+
+    def detail(self, n: int) -> None:
+        """Show the row `n` in the detail."""
+        entry = self._source.row(n)
+        if entry is not None:
+            keys = cipher_keys(self.connection.params)
+            around = replace(self._pane(FrameLog).around, keys=keys)
+            total = self._source.last()
+            self._pane(FrameDetail).show(entry, around=around, total=total)
+
+    def on_frame_detail_closed(self, message: FrameDetail.Closed) -> None:
+        """Watch again."""
+        message.stop()
+        self._arrange(inspecting=False, zoomed=None)
+        self._pane(FramesPane).take_focus()
+
+    def on_frame_detail_stepped(self, message: FrameDetail.Stepped) -> None:
+        """The detail of the row that many rows further; the cursor of the log goes along."""
+        message.stop()
+        at = self._pane(FrameLog).selected
+        if at is not None:
+            self.go_to(min(max(at + message.by, 1), self._source.last()))
+
+    def on_frame_detail_linked(self, message: FrameDetail.Linked) -> None:
+        """The detail of a row that belongs to this one."""
+        message.stop()
+        self.go_to(message.n)
+
+    def go_to(self, n: int) -> None:
+        """The cursor of the log, and the detail, at the row `n`."""
+        self._pane(FrameLog).select(n)
+        self.detail(n)
+
+    def on_diagram_row_wanted(self, message: Diagram.RowWanted) -> None:
+        """The log where a change of state stands in it."""
+        message.stop()
+        self.action_pane(Pane.FRAMES)
+        self.go_to(message.n)
