@@ -81,8 +81,11 @@ class Judge:
         return connection.state in {S.INITIALIZED, S.CLOSED, S.FAILED}
 
     def exit_code(self, connection: Connection, *, timed_out: bool) -> int:
-        """3 failed, else 1 expectation not met, else 4 time, else 0."""
-        if connection.state is S.FAILED:
+        """3 failed, else 1 expectation not met, else 4 time, else 0.
+
+        Where a refusal was expected and came, the failure that follows it is what was asked for.
+        """
+        if connection.state is S.FAILED and not (self.goal.expect == "refused" and self.met):
             return FAILED
         if self.goal.expect is not None and self.outcome != self.goal.expect:
             return NOT_MET

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, BinaryIO
 
+from ablytui.drive.explained import explained
 from ablytui.drive.lines import (
     Fragments,
     delivered_members,
@@ -61,7 +62,7 @@ class Printer:
         ev = row.kind.name.lower()
         if row.kind is not EntryKind.FRAME:
             if self._wants(ev):
-                self._write(ev, row.at / 1000, row_members(row))
+                self._write(ev, row.at / 1000, explained(row.kind, row_members(row)))
             return
         if self._wants(ev):
             members = frame_members(news.n, row, self._fragments, duplicate=news.duplicate)

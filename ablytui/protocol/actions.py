@@ -216,6 +216,8 @@ def _asks_for_members(args: Mapping[str, Any]) -> bool:
 
 
 def _send_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
+    if args.get("text") is not None and args.get("hex") is not None:
+        raise BadArgument("text and hex: a frame is one of them; give one")
     if isinstance(args.get("text"), str):
         return events.SendRequested(Opcode.TEXT, args["text"].encode("utf-8", "replace"), ref)
     try:

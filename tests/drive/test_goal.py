@@ -47,6 +47,12 @@ CONNECTED = state(S.CONNECTED)
         (Goal(S.CLOSED, "resumed"), [state(S.CLOSED), CONNECTED, verdict("resumed")], False, 1),
         (Goal(S.CLOSED, "resumed"), [verdict("partial")], True, 1),
         (Goal(S.CONNECTED, "clean"), [CONNECTED], True, 0),
+        (Goal(expect="refused"), [state(S.FAILED), verdict("refused")], True, 0),
+        (Goal(expect="refused"), [state(S.FAILED)], True, 3),
+        (Goal(expect="resumed"), [state(S.FAILED), verdict("refused")], True, 3),
+        (Goal(S.CONNECTED, "refused"), [state(S.FAILED), verdict("refused")], True, 3),
+        (Goal(S.FAILED, "refused"), [state(S.FAILED), verdict("refused")], True, 0),
+        (Goal(S.FAILED), [state(S.FAILED)], True, 3),
     ],
 )
 def test_a_goal_is_decided(goal: Goal, acts: list[Act], decided: bool, code: int) -> None:

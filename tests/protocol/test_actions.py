@@ -171,6 +171,8 @@ def test_arguments(action: str, args: dict[str, Any], event: e.Wish) -> None:
         ("presence", {"channel": "c", "action": "get", "waitForSync": 1}, "waitForSync is true"),
         ("presence", {"channel": "c", "action": "get", "clientId": 7}, "clientId is missing or"),
         ("send", {}, "text or hex"),
+        ("send", {"text": 5}, "text or hex"),
+        ("send", {"text": "{}", "hex": "80"}, "give one"),
         ("send", {"hex": "xy"}, "hexadecimal"),
         ("authorize", {"token": 5}, "token is missing or not a string"),
         ("authorize", {"token": ""}, "token is missing"),
