@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 
 from ablytui.errors import AblytuiError
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.bridge import Bridge, first_view
+from ablytui.ui.colourless import colourless
 from ablytui.ui.commands import Commands
-from ablytui.ui.keys import APP, bindings
+from ablytui.ui.glyphs import AsciiOnly
+from ablytui.ui.keys import APP, bindings, textual_keymap
 from ablytui.ui.messages import Said
 from ablytui.ui.present.clock import next_tick
 from ablytui.ui.present.view import View
@@ -44,6 +47,8 @@ class AblytuiApp(App[None]):
         self._leaving = False
         if not settings.animations:
             self.animation_level = "none"
+        self._ascii = [AsciiOnly()] if settings.ascii else []
+        self.set_keymap(textual_keymap(settings.keymap))
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""
@@ -81,9 +86,23 @@ class AblytuiApp(App[None]):
         screen.open(self._bridge, runtime)
         if self.launch.caption:
             screen.post_message(Said(self.launch.caption))
+        for problem in self.settings.problems:
+            screen.post_message(Said(problem, warning=True))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through on its way out: without colour, in ASCII, as asked."""
+        filters = [*super().get_line_filters(), *self._ascii]
+        if not self.no_color:
+            return filters
+        shades = colourless(self.current_theme)
+        return [shades if isinstance(each, Monochrome) else each for each in filters]
 
     def _tick(self, view: View) -> float | None:
-        return next_tick(view, animations=self.settings.animations)
+        screen = self.screen_stack[0]
+        strip = screen.until_next(view) if isinstance(screen, MainScreen) else None
+        clocks = next_tick(view, animations=self.settings.animations)
+        due = [each for each in (strip, clocks) if each is not None]
+        return min(due) if due else None
 
     def action_other_theme(self) -> None:
         """Dark to light, or back; from any other theme to the dark one."""
@@ -96,6 +115,14 @@ class AblytuiApp(App[None]):
                 yield command
 
     # --- the way out ----------------------------------------------------------------------------
+
+    async def action_help_quit(self) -> None:  # type: ignore[override]
+        """Ctrl+C, where it copies nothing, leaves as `q` does."""
+        await self.action_quit()
+
+    def end_by_signal(self, number: int) -> None:
+        """A signal wants the program to end: no question, but session and terminal left tidy."""
+        self.exit(return_code=128 + number)
 
     async def action_quit(self) -> None:
         """Leave; ask first while a connection is open."""

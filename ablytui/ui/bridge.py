@@ -21,6 +21,7 @@ from ablytui.protocol.news import Changed, News, Told
 from ablytui.protocol.observe.counts import Counts
 from ablytui.protocol.observe.links import Links
 from ablytui.protocol.observe.tallies import Tallies
+from ablytui.protocol.observe.timeline import Timeline
 from ablytui.protocol.params import ConnectParams
 from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
 from ablytui.ui.present.view import View
@@ -60,6 +61,8 @@ class Bridge:
         self._counts = Counts()
         self._tallies = Tallies()
         self.links = Links()
+        self._timeline = Timeline()
+        self._folds = (self._counts, self._tallies, self._timeline, self.links)
         self._busy: dict[int, str] = {}
         self._wishes = 0
         self._upto = self._folded = 0
@@ -119,7 +122,7 @@ class Bridge:
 
     def _fold(self, start: int, stop: int) -> None:
         """Read no more of a flood than its sum, unless its frames have serials to be compared."""
-        reader, folds = self._runtime.reader, (self._counts, self._tallies, self.links)
+        reader, folds = self._runtime.reader, self._folds
         if not self.links.numbered:
             rows, sums = reader.sparse(start, stop)
             if all(entry.action != ProtocolAction.CONNECTED for entry in rows):
@@ -174,6 +177,8 @@ class Bridge:
             connected_n=counts.connected_n,
             busy=frozenset(self._busy.values()),
             tallies=self._tallies.of,
+            moves=self._timeline.moves,
+            marks=self._timeline.marks,
             mono0=self._runtime.mono0,
         )
 

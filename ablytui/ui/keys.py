@@ -85,6 +85,14 @@ SCREEN: Final[tuple[Command, ...]] = (
         "zoom", "view: zoom", "", "The focused pane over the whole body, or back", "zoom", ("z",)
     ),
     Command(
+        "timeline",
+        "view: timeline span",
+        "",
+        "The strip of time shows 60 s, 2 min, 10 min or all",
+        "timeline",
+        ("T",),
+    ),
+    Command(
         "copy-uri",
         "connection: copy the URI",
         "",
@@ -136,7 +144,8 @@ def key_name(key: str) -> str:
         return key
     name = unicodedata.name(key, key).lower().replace("-", "_").replace(" ", "_")
     return {"solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at"}.get(
-        name, {"hyphen_minus": "minus", "plus_sign": "plus", "low_line": "underscore"}.get(name, name)
+        name,
+        {"hyphen_minus": "minus", "plus_sign": "plus", "low_line": "underscore"}.get(name, name),
     )
 
 

@@ -6,13 +6,14 @@ nothing. Times in ms on the mono clock, sizes in bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.observe.counts import Past as Past
 from ablytui.protocol.observe.tallies import Tally
+from ablytui.protocol.observe.timeline import Mark, Move
 from ablytui.protocol.states import ConnectionState
 
 
@@ -52,6 +53,9 @@ class View:
     """The person's time zone."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """What passed on each channel, by name, in the order of first sight."""
+    moves: Sequence[Move] = ()
+    marks: Sequence[Mark] = ()
+    """The course of the connection, oldest first."""
     mono0: float = 0.0
     """The mono time of the log's beginning: `now - mono0` is the log's time now, in ms."""
 

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
 from ablytui.ui.bridge import Bridge
-from ablytui.ui.keys import SCREEN, bindings, connection_bindings, label
+from ablytui.ui.keys import SCREEN, bindings, connection_bindings, label, letter
 from ablytui.ui.messages import LogGrew, ParamsEdited, Viewed, Wanted
 from ablytui.ui.present.layout import (
     MIN_HEIGHT,
@@ -40,6 +40,7 @@ from ablytui.ui.widgets.params_pane import ParamsPane
 from ablytui.ui.widgets.state_line import StateLine
 from ablytui.ui.widgets.state_pane import StatePane
 from ablytui.ui.widgets.status_bar import StatusBar
+from ablytui.ui.widgets.timeline_strip import TimelineBar, TimelineMarks, TimelineRow
 
 
 class MainScreen(Inspecting):
@@ -61,8 +62,11 @@ class MainScreen(Inspecting):
         """All of it, once."""
         view, moving = self._view, self._settings.moving
         yield StatusBar(view, spin=moving, id="status")
+        yield TimelineBar(view, id="timeline")
+        yield TimelineMarks(view, id="marks")
         yield StateLine(view, spin=moving, id="state-line")
-        yield Buttons(view, id="buttons")
+        keymap = self._settings.keymap
+        yield Buttons(view, letter=lambda action: letter(action, keymap), id="buttons")
         yield PaneTabs(id="tabs")
         with Container(id="body"):
             note = "local service" if self._launch.local else ""
@@ -95,6 +99,7 @@ class MainScreen(Inspecting):
 
     def on_mount(self) -> None:
         """Take the shape before the first paint; show what is known before there is a session."""
+        self._pane(FramesPane).prefer(self._settings.columns, self._settings.keymap)
         self._reshape(self.app.size)
         self.call_after_refresh(self._begin)
 
@@ -114,6 +119,8 @@ class MainScreen(Inspecting):
         moved = view.connection.state is not self._view.connection.state
         self._view = view
         self._pane(StatusBar).show(view)
+        for row in self.query(TimelineRow):
+            row.show(view)
         self._pane(StateLine).show(view)
         self._pane(Buttons).show(view)
         self._pane(ParamsPane).show(view)
@@ -125,6 +132,21 @@ class MainScreen(Inspecting):
                 screen.show(view)
         if moved:
             self.refresh_bindings()
+
+    def until_next(self, view: View) -> float | None:
+        """Ms until the strip of time reads otherwise."""
+        return self._pane(TimelineBar).until_next(view)
+
+    def action_timeline(self) -> None:
+        """Another length of time in the strip."""
+        words = [row.turn() for row in self.query(TimelineRow)]
+        self._say(f"The strip shows {'all of it' if words[0] == 'all' else words[0]}.")
+
+    def on_timeline_row_picked(self, message: TimelineRow.Picked) -> None:
+        """The log where something happened."""
+        message.stop()
+        self.action_pane(Pane.FRAMES)
+        self.go_to(message.n)
 
     def on_log_grew(self, message: LogGrew) -> None:
         """More rows are committed."""

@@ -44,7 +44,7 @@ async def test_where_things_stand() -> None:
         assert region[Pane.STATE].width == 46
         assert region[Pane.CONNECTION].height == region[Pane.STATE].height == 13
         assert region[Pane.STATE].x == region[Pane.CONNECTION].right + 1
-        assert region[Pane.FRAMES].y == 2 + 13
+        assert region[Pane.FRAMES].y == 4 + 13
         assert region[Pane.FRAMES].width == 120
         await pilot.resize_terminal(160, 45)
         await settle(pilot, lambda: screen.has_class("-wide"))
@@ -60,7 +60,7 @@ async def test_the_tiny_buttons_stand_above_the_keys() -> None:
         screen = await opened(pilot)
         await settle(pilot, lambda: screen.query_one(Buttons).region.y == 18)
         await pilot.resize_terminal(80, 24)
-        await settle(pilot, lambda: screen.query_one(Buttons).region.y == 2)
+        await settle(pilot, lambda: screen.query_one(Buttons).region.y == 3)
 
 
 @pytest.mark.parametrize("size", [(160, 45), (120, 36), (80, 24), (60, 20)])
