@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hmac
 import re
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from ablytui.protocol.coerce import integer
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.params import DialectName
-from ablytui.service import attaching, problems
+from ablytui.service import attaching, problems, renewal
 from ablytui.service.auth import Identity
 from ablytui.service.connections import Connection, Outbox, Transport
 from ablytui.service.events import CloseSocket, Opened, Send
+from ablytui.service.greeting import connected
 from ablytui.service.problems import problem
 from ablytui.service.realm import Realm
 from ablytui.service.wireform import Asked, read_handshake
@@ -31,6 +32,7 @@ class _Continued(NamedTuple):
     connection: Connection | None = None
     error: ErrorInfo | None = None
     fatal: bool = False
+    heir: Identity | None = None
 
 
 def open_socket(realm: Realm, event: Opened) -> None:
@@ -38,7 +40,7 @@ def open_socket(realm: Realm, event: Opened) -> None:
     asked = read_handshake(event.target, event.headers)
     identity: Identity | ErrorInfo | None = asked.problem
     if identity is None:
-        identity = realm.keyring.admit(asked.key, asked.token, asked.client_id)
+        identity = realm.keyring.admit(asked.key, asked.token, asked.client_id, realm.now.wall)
     if isinstance(identity, ErrorInfo):
         _refuse(realm, event.socket, asked, identity)
         return
@@ -53,10 +55,11 @@ def open_socket(realm: Realm, event: Opened) -> None:
         text = f"the service takes {realm.options.max_connections} connections and has them"
         _refuse(realm, event.socket, asked, problem(problems.TOO_MANY_CONNECTIONS, text))
         return
-    if found.connection is None:
+    if found.connection is None or found.heir is None:
         _begin(realm, event.socket, asked, identity, found.error)
     else:
-        _take_over(realm, event.socket, asked, found.connection)
+        _take_over(realm, event.socket, asked, found.connection, found.heir)
+    renewal.watch(realm, realm.sockets[event.socket])
 
 
 def _refuse(realm: Realm, socket: int, asked: Asked, error: ErrorInfo) -> None:
@@ -80,11 +83,14 @@ def _continue(realm: Realm, asked: Asked, identity: Identity) -> _Continued:
         what = "recover" if asked.mode == "recover" else "resume"
         text = f"unable to {what} the connection: its state is no longer here"
         return _Continued(error=problem(code, text))
-    owner = connection.identity
-    if not identity.compatible(owner.app, owner.client_id):
+    heir = identity.succeed(connection.identity)
+    if heir is None and asked.mode == "recover":
+        text = "unable to recover the connection: it belongs to another app or clientId"
+        return _Continued(error=problem(problems.OTHER_AUTH, text))
+    if heir is None:
         text = "the connection belongs to another app or clientId"
         return _Continued(error=problem(problems.INCOMPATIBLE, text), fatal=True)
-    return _Continued(connection)
+    return _Continued(connection, heir=heir)
 
 
 def _begin(
@@ -101,11 +107,13 @@ def _begin(
     )
     realm.connections[connection_id] = connection
     transport = _carry(realm, socket, asked, connection)
-    realm.send(transport, _connected(realm, connection, error, -1))
+    realm.send(transport, connected(realm, connection, error, -1))
     realm.note(f"#{socket} connected {connection_id} ({asked.mode}, {asked.dialect})")
 
 
-def _take_over(realm: Realm, socket: int, asked: Asked, connection: Connection) -> None:
+def _take_over(
+    realm: Realm, socket: int, asked: Asked, connection: Connection, heir: Identity
+) -> None:
     """The same id again. The newest transport wins; an older one is told so and closed."""
     old = connection.transport
     if old is not None:
@@ -114,13 +122,14 @@ def _take_over(realm: Realm, socket: int, asked: Asked, connection: Connection) 
         realm.hang_up(old, message)
     if asked.dialect is DialectName.CURRENT:
         realm.detach_all(connection)
+    connection.identity = heir
     transport = _carry(realm, socket, asked, connection)
     verb = "resumed" if asked.mode == "resume" else "recovered"
     realm.note(f"#{socket} {verb} {connection.id} ({asked.dialect})")
     if asked.dialect is DialectName.CLASSIC:
         _replay(realm, transport)
     else:
-        realm.send(transport, _connected(realm, connection, None, -1))
+        realm.send(transport, connected(realm, connection, None, -1))
 
 
 def _carry(realm: Realm, socket: int, asked: Asked, connection: Connection) -> Transport:
@@ -141,41 +150,19 @@ def _replay(realm: Realm, transport: Transport) -> None:
     if serial is None or not -1 <= serial <= outbox.serial:
         text = "continuity unknown: no connection serial, or none that was given out here"
         error = problem(problems.UNKNOWN_SERIAL, text)
-        realm.send(transport, _connected(realm, connection, error, outbox.serial))
+        realm.send(transport, connected(realm, connection, error, outbox.serial))
         return
     lost = outbox.lost_after(serial)
     gap = None
     if lost is not None:
         why = "expired" if lost.code == problems.BACKLOG_EXPIRED else "were too many to keep"
         gap = problem(lost.code, f"messages before this point {why}")
-    realm.send(transport, _connected(realm, connection, gap, serial))
+    realm.send(transport, connected(realm, connection, gap, serial))
     if lost is not None and gap is not None:
         attaching.tell_gap(realm, transport, lost.channels, gap)
+    attaching.apply_rights(realm, transport)
     for kept in outbox.after(serial):
+        if not connection.identity.capability.allows("subscribe", kept.stored.channel):
+            continue
         frame = kept.stored.frame(transport.asked.format)
         realm.send(transport, {**frame, "connectionSerial": kept.serial})
-
-
-def _connected(
-    realm: Realm, connection: Connection, error: ErrorInfo | None, serial: int
-) -> dict[str, Any]:
-    options = realm.options
-    message: dict[str, Any] = {
-        "action": int(ProtocolAction.CONNECTED),
-        "connectionId": connection.id,
-        "connectionDetails": {
-            "clientId": connection.identity.client_id or "*",
-            "connectionKey": connection.key,
-            "maxMessageSize": options.max_message_size,
-            "maxFrameSize": options.max_frame_size,
-            "serverId": realm.server_id,
-            "connectionStateTtl": options.state_ttl,
-            "maxIdleInterval": options.max_idle,
-        },
-    }
-    if connection.dialect is DialectName.CLASSIC:
-        message["connectionKey"] = connection.key
-        message["connectionSerial"] = serial
-    if error is not None:
-        message["error"] = error.to_wire()
-    return message

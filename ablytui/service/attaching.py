@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from ablytui.protocol.coerce import integer, mapping, text
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import DEFAULT_MODES, MODES, Flag, ProtocolAction
 from ablytui.protocol.params import DialectName
 from ablytui.service import problems
+from ablytui.service.auth import Identity
 from ablytui.service.channels import Attachment, Channel, Stored
-from ablytui.service.connections import Transport
+from ablytui.service.connections import Connection, Transport
 from ablytui.service.problems import problem
 from ablytui.service.realm import Realm, bad_channel
 from ablytui.service.wireform import give_out_all, sound
@@ -39,22 +40,28 @@ class _Start(NamedTuple):
 def attach(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> None:
     """RTL4: ATTACHED first, then what was missed, then who is present."""
     name = message.get("channel")
+    connection = transport.connection
+    identity = connection.identity
     error = bad_channel(name) or _no_room(realm, transport, str(name))
-    channel = realm.channel(str(name)) if error is None else error
     params = _params(message.get("params"))
-    modes = _modes(message, params)
-    if isinstance(modes, ErrorInfo):
-        channel = modes
-    if isinstance(channel, ErrorInfo) or isinstance(modes, ErrorInfo):
-        assert isinstance(channel, ErrorInfo)
+    asked = _modes(message, params)
+    if error is not None or isinstance(asked, ErrorInfo):
+        fail_channel(realm, transport, name, error or cast("ErrorInfo", asked))
+        return
+    modes = asked & identity.capability.modes(str(name))
+    if not modes:
+        let_go(realm, connection, str(name))
+        fail_channel(realm, transport, name, _nothing_allowed(identity, str(name)))
+        return
+    channel = realm.channel(identity.app, str(name))
+    if isinstance(channel, ErrorInfo):
         fail_channel(realm, transport, name, channel)
         return
-    connection = transport.connection
     # In classic an attachment outlives its transport, so attaching again continues it.
     continues = transport.asked.dialect is DialectName.CLASSIC and channel.name in (
         connection.attached
     )
-    attachment = Attachment(channel.name, modes, params)
+    attachment = Attachment(channel.name, modes, params, asked)
     connection.attached[channel.name] = attachment
     channel.listeners[connection.id] = attachment
     flags = Flag(integer(message.get("flags")) or 0 if _u32(message.get("flags")) else 0)
@@ -76,21 +83,56 @@ def detach(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> No
     if error is not None:
         fail_channel(realm, transport, name, error)
         return
-    connection = transport.connection
-    connection.attached.pop(str(name), None)
-    channel = realm.channels.get(str(name))
+    realm.send(transport, {"action": int(ProtocolAction.DETACHED), "channel": name})
+    let_go(realm, transport.connection, str(name))
+
+
+def let_go(realm: Realm, connection: Connection, name: str) -> None:
+    """A connection is no more on a channel, if it was; its members leave (RTP5)."""
+    connection.attached.pop(name, None)
+    channel = realm.find(connection.identity.app, name)
     if channel is not None:
         channel.listeners.pop(connection.id, None)
-    realm.send(transport, {"action": int(ProtocolAction.DETACHED), "channel": name})
-    if channel is not None:
         realm.leave(connection.id, [channel])
+
+
+def apply_rights(realm: Realm, transport: Transport) -> None:
+    """The identity of a connection has changed: so do the modes of its channels (RTC8a1).
+
+    A channel that has none left fails. Where they are others, an ATTACHED says which.
+    """
+    connection = transport.connection
+    identity = connection.identity
+    for name, attachment in list(connection.attached.items()):
+        before, modes = attachment.modes, attachment.asked & identity.capability.modes(name)
+        if modes == before:
+            continue
+        if not modes:
+            let_go(realm, connection, name)
+            fail_channel(realm, transport, name, _nothing_allowed(identity, name))
+            continue
+        attachment.modes = modes
+        channel = realm.apps[identity.app].channels[name]
+        if not modes & Flag.PRESENCE:
+            realm.leave(connection.id, [channel])
+        _attached(realm, transport, channel, _Start(channel.head, [], resumed=True))
+        if modes & Flag.PRESENCE_SUBSCRIBE and len(channel.members):
+            sync(realm, transport, channel)
+
+
+def _nothing_allowed(identity: Identity, name: str) -> ErrorInfo:
+    what = "token" if identity.grant is not None else "key"
+    text_ = f"the {what} allows nothing of what was asked for on {name[:60]}"
+    return problem(problems.NOT_ALLOWED, text_)
 
 
 def ask_sync(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> None:
     """A client asks who is present, as classic clients did. Only on a channel it is attached to."""
     name = text(message.get("channel"))
-    if name is not None and name in transport.connection.attached:
-        sync(realm, transport, realm.channels[name])
+    attachment = transport.connection.attached.get(name or "")
+    channel = realm.find(transport.connection.identity.app, name or "")
+    if channel is not None and attachment and attachment.modes & Flag.PRESENCE_SUBSCRIBE:
+        sync(realm, transport, channel)
 
 
 def sync(realm: Realm, transport: Transport, channel: Channel) -> None:
@@ -121,10 +163,9 @@ def fail_channel(realm: Realm, transport: Transport, name: object, error: ErrorI
 def tell_gap(realm: Realm, transport: Transport, channels: Iterable[str], error: ErrorInfo) -> None:
     """An extra ATTACHED without RESUMED where a classic client's continuity is gone (RTL12)."""
     for name in channels:
-        attachment = transport.connection.attached.get(name)
-        if attachment is not None:
-            start = _Start(realm.channels[name].head, [], error=error)
-            _attached(realm, transport, realm.channels[name], start)
+        channel = realm.find(transport.connection.identity.app, name)
+        if channel is not None and name in transport.connection.attached:
+            _attached(realm, transport, channel, _Start(channel.head, [], error=error))
 
 
 def _no_room(realm: Realm, transport: Transport, name: str) -> ErrorInfo | None:

@@ -50,11 +50,15 @@ class Stored:
 
 @dataclass(slots=True)
 class Attachment:
-    """One connection on one channel: what it may do and wants to hear."""
+    """One connection on one channel: what it may do and wants to hear.
+
+    `asked` are the modes it asked for, of which `modes` are those that it has.
+    """
 
     channel: str
     modes: Flag
     params: Mapping[str, str] = field(default_factory=dict)
+    asked: Flag = Flag(0)
 
     def hears(self, stored: Stored) -> bool:
         """Whether the modes asked for this kind of frame."""

@@ -28,6 +28,7 @@ class Transport:
     asked: Asked
     connection: Connection
     last_out: float
+    asked_to_renew: bool = False
 
 
 class Kept(NamedTuple):

@@ -15,14 +15,16 @@ from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Origin
 from ablytui.protocol.message import ProtocolAction, action_name
-from ablytui.service import admission, attaching, problems, publishing
+from ablytui.service import admission, attaching, problems, publishing, renewal
 from ablytui.service.connections import Transport
 from ablytui.service.events import (
+    AskToken,
     Break,
     CloseSocket,
     CutSocket,
     Effect,
     Ended,
+    EndToken,
     Event,
     Forget,
     Inject,
@@ -67,6 +69,7 @@ class Core:
             self._started = True
             realm.sweep()
         realm.run_due()
+        renewal.run_due(realm)
         self._dispatch(event)
         return realm.out
 
@@ -91,6 +94,11 @@ class Core:
             case Inject():
                 for transport in self._targets(event.socket):
                     self._inject(transport, event.message)
+            case EndToken():
+                self._end_token(event)
+            case AskToken():
+                for transport in self._targets(event.socket):
+                    renewal.ask(realm, transport)
             case Forget():
                 self._forget()
             case Stop():
@@ -127,6 +135,8 @@ class Core:
                 attaching.detach(realm, transport, message)
             case ProtocolAction.SYNC:
                 attaching.ask_sync(realm, transport, message)
+            case ProtocolAction.AUTH:
+                renewal.take(realm, transport, message)
             case ProtocolAction.CLOSE:
                 realm.hang_up(transport, {"action": int(ProtocolAction.CLOSED)})
                 transport.connection.transport = None
@@ -154,13 +164,7 @@ class Core:
             problems.TOO_LARGE, f"a frame of {event.size} bytes or more, and maxFrameSize is {most}"
         )
         self.realm.note(f"#{event.socket} failed: {error}")
-        self._fail(transport, error.to_wire())
-
-    def _fail(self, transport: Transport, error: Mapping[str, Any]) -> None:
-        """RTN15i: an ERROR without a channel ends the connection and its state."""
-        self.realm.hang_up(transport, {"action": int(ProtocolAction.ERROR), "error": error})
-        transport.connection.transport = None
-        self.realm.end(transport.connection, leave=True)
+        self.realm.fail(transport, error)
 
     # --- keep alive ---------------------------------------------------------------------------
 
@@ -189,7 +193,7 @@ class Core:
     def _peer(self, event: PeerPublish | PeerPresence) -> None:
         realm = self.realm
         error = bad_channel(event.channel)
-        channel = realm.channel(event.channel) if error is None else error
+        channel = realm.channel(realm.home, event.channel) if error is None else error
         if isinstance(channel, ErrorInfo):
             realm.note(f"peer: {channel}")
             return
@@ -221,13 +225,25 @@ class Core:
         send = Send(transport.socket, message, transport.asked.format, Origin.INJECTED)
         self.realm.out.append(send)
 
+    def _end_token(self, event: EndToken) -> None:
+        """A token expires or is revoked before its time, wherever it is in use."""
+        realm = self.realm
+        for transport in self._targets(event.socket):
+            grant = transport.connection.identity.grant
+            if grant is None:
+                realm.note(f"#{transport.socket} came with a key: there is no token to end")
+            else:
+                code = problems.TOKEN_REVOKED if event.revoked else problems.TOKEN_EXPIRED
+                realm.tokens.end(grant, code)
+        renewal.look_at_all(realm)
+
     def _forget(self) -> None:
         realm = self.realm
         for connection in list(realm.connections.values()):
             connection.forgotten = True
             if connection.transport is None:
                 realm.end(connection)
-        for channel in realm.channels.values():
+        for channel in realm.all_channels():
             channel.forget(realm.serials.channel(realm.now.wall))
 
     def _stop(self) -> None:

@@ -88,7 +88,27 @@ class Inject:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Lose every kept state: no connection can be resumed, no channel position is known."""
+    """Lose every kept state: no connection can be resumed, no channel position is known.
+
+    `members`: whoever is present without a socket, the service's own peer too, leaves at once.
+    """
+
+    members: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndToken:
+    """The token in use expires now, or is `revoked`: of all connections, or of one."""
+
+    revoked: bool = False
+    socket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskToken:
+    """Clients are asked for a new token (RTN22): all, or one."""
+
+    socket: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +127,8 @@ Event = (
     | Break
     | Inject
     | Forget
+    | EndToken
+    | AskToken
     | Stop
 )
 
@@ -121,6 +143,15 @@ class Send:
     message: Mapping[str, Any]
     format: Format
     origin: Origin = Origin.ENGINE
+
+
+@dataclass(frozen=True, slots=True)
+class SendRaw:
+    """Write one frame exactly as it is, whether or not it says anything."""
+
+    socket: int
+    opcode: Opcode
+    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +184,4 @@ class Note:
     text: str
 
 
-Effect = Send | SendPing | CloseSocket | CutSocket | Note
+Effect = Send | SendRaw | SendPing | CloseSocket | CutSocket | Note

@@ -38,6 +38,9 @@ class ServiceOptions:
     max_channels_per_connection: int = 200
     max_channels: int = 10_000
     max_members: int = 1_000
+    max_apps: int = 100
+    max_tokens: int = 10_000
+    max_tokens_bytes: int = 16 * 1024 * 1024
     channel_backlog: int = 10_000
     channel_backlog_bytes: int = 16 * 1024 * 1024
     connection_backlog: int = 1_000

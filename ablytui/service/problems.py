@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ablytui.protocol.coerce import plain
 from ablytui.protocol.errorinfo import ErrorInfo
 
 BAD_REQUEST: Final = 40000
@@ -68,4 +69,4 @@ _STATUS: Final = {
 
 def problem(code: int, message: str, status: int | None = None) -> ErrorInfo:
     """The error of a code with its usual HTTP status; 400 where the table names no other."""
-    return ErrorInfo(code, status or _STATUS.get(code, 400), message)
+    return ErrorInfo(code, status or _STATUS.get(code, 400), plain(message))

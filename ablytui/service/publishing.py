@@ -11,6 +11,7 @@ from ablytui.protocol.coerce import integer
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import Flag, MessageAction, PresenceAction, ProtocolAction
 from ablytui.service import problems
+from ablytui.service.auth import ANYBODY, Identity, may
 from ablytui.service.channels import ITEMS, Channel, Stored
 from ablytui.service.connections import Connection, Transport
 from ablytui.service.problems import problem
@@ -56,7 +57,8 @@ def _accept(
     name = message.get("channel")
     items = _items(message, ProtocolAction(action), transport.asked.format)
     error = bad_channel(name) or (items if isinstance(items, ErrorInfo) else None)
-    channel = realm.channel(str(name)) if error is None else error
+    app = transport.connection.identity.app
+    channel = realm.channel(app, str(name)) if error is None else error
     if isinstance(channel, ErrorInfo) or isinstance(items, ErrorInfo):
         assert isinstance(channel, ErrorInfo)
         return channel, []
@@ -74,9 +76,10 @@ def _publish(
 ) -> tuple[ErrorInfo | None, Sequence[str | None]]:
     connection = transport.connection
     error = (
-        _right(connection, channel, Flag.PUBLISH, "publish")
+        may(connection.identity, "publish", channel.name)
+        or _mode(connection, channel, Flag.PUBLISH, "publish")
         or _too_large(realm, items)
-        or _stamp(connection, items)
+        or stamp(connection.identity, items)
     )
     if error is not None:
         return error, []
@@ -166,7 +169,7 @@ def _too_large(realm: Realm, items: list[Item]) -> ErrorInfo | None:
     return problem(problems.TOO_LARGE, text)
 
 
-def _right(connection: Connection, channel: Channel, mode: Flag, what: str) -> ErrorInfo | None:
+def _mode(connection: Connection, channel: Channel, mode: Flag, what: str) -> ErrorInfo | None:
     """A mode that was not asked for when attaching. Unattached, nothing was given up (RTL6c5)."""
     attachment = connection.attached.get(channel.name)
     if attachment is None or attachment.modes & mode:
@@ -175,15 +178,21 @@ def _right(connection: Connection, channel: Channel, mode: Flag, what: str) -> E
     return problem(problems.MODE_MISSING, text)
 
 
-def _stamp(connection: Connection, items: list[Item]) -> ErrorInfo | None:
-    """Every item carries the connection's clientId; one that may be anybody keeps its own."""
-    own = connection.identity.client_id
+def stamp(identity: Identity, items: list[Item]) -> ErrorInfo | None:
+    """Every item carries its author's clientId; of one that may be anybody it keeps its own.
+
+    Nobody, an author without a clientId, can say no name (RSA8).
+    """
+    own = identity.client_id
     for item in items:
-        if own is None:
+        if own is None and "clientId" in item:
+            text = f"clientId {item['clientId'][:60]!r} is not for a token without clientId"
+            return problem(problems.BAD_CLIENT_ID, text)
+        if own in {None, ANYBODY}:
             continue
         given = item.setdefault("clientId", own)
         if given != own:
-            text = f"clientId {given[:60]!r} is not this connection's {own[:60]!r}"
+            text = f"clientId {given[:60]!r} is not this connection's {str(own)[:60]!r}"
             return problem(problems.BAD_CLIENT_ID, text)
     return None
 
@@ -196,9 +205,10 @@ def _presence(
 ) -> ErrorInfo | None:
     connection = transport.connection
     error = (
-        _right(connection, channel, Flag.PRESENCE, "enter")
+        may(connection.identity, "presence", channel.name)
+        or _mode(connection, channel, Flag.PRESENCE, "enter")
         or _too_large(realm, items)
-        or _stamp(connection, items)
+        or stamp(connection.identity, items)
         or _check_presence(realm, channel, items, connection.id)
     )
     if error is None:

@@ -7,7 +7,7 @@ what is here.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ablytui.protocol.errorinfo import ErrorInfo
@@ -15,13 +15,16 @@ from ablytui.protocol.events import Moment
 from ablytui.protocol.message import PresenceAction, ProtocolAction
 from ablytui.protocol.params import DialectName
 from ablytui.service import problems
+from ablytui.service.apps import App, apps_of
 from ablytui.service.auth import Keyring
 from ablytui.service.channels import Channel, Stored
 from ablytui.service.connections import Connection, Transport
+from ablytui.service.deadlines import Deadlines
 from ablytui.service.events import CloseSocket, Effect, Note, Send
 from ablytui.service.options import ServiceOptions
 from ablytui.service.problems import problem
 from ablytui.service.serials import Ids, Serials
+from ablytui.service.tokens import Nonces, Tokens
 from ablytui.service.wireform import sound
 
 BAD_START: Final = ("[", ":")
@@ -32,7 +35,14 @@ class Realm:
 
     def __init__(self, options: ServiceOptions, keys: tuple[str, ...], ids: Ids) -> None:
         self.options = options
-        self.keyring = Keyring(keys)
+        self.apps: dict[str, App] = apps_of(keys) or {"local": App("local", given=True)}
+        self.home = next(iter(self.apps))
+        """The app of the first key, in which the service's own peer speaks."""
+        self.tokens = Tokens(ids, options.max_tokens, options.max_tokens_bytes)
+        self.nonces = Nonces(options.max_tokens)
+        self.keyring = Keyring(self.apps, self.tokens)
+        self.deadlines = Deadlines()
+        """When the token of a socket is to be looked at again."""
         self.ids = ids
         self.serials = Serials(ids(4))
         self.server_id = f"local.{ids(4)}"
@@ -42,7 +52,6 @@ class Realm:
         self.connections: dict[str, Connection] = {}
         self.lost: dict[str, Connection] = {}
         """Connections without a transport, the longest lost first."""
-        self.channels: dict[str, Channel] = {}
         self.now = Moment(0.0, 0.0, 0.0)
         self.out: list[Effect] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
@@ -57,7 +66,9 @@ class Realm:
 
     def next_due(self) -> float | None:
         """When `run_due` has something to do, in ms on the mono clock."""
-        return self._timers[0][0] if self._timers else None
+        timer = self._timers[0][0] if self._timers else None
+        deadline = self.deadlines.next()
+        return min((due for due in (timer, deadline) if due is not None), default=None)
 
     def run_due(self) -> None:
         """Do what is due."""
@@ -84,17 +95,27 @@ class Realm:
 
     # --- channels -----------------------------------------------------------------------------
 
-    def channel(self, name: str) -> Channel | ErrorInfo:
-        """The channel of that name, made if need be; or why there can be none."""
-        channel = self.channels.get(name)
+    def all_channels(self) -> Iterator[Channel]:
+        """The channels of all apps."""
+        for app in self.apps.values():
+            yield from app.channels.values()
+
+    def find(self, app: str, name: str) -> Channel | None:
+        """The channel of that name in an app, if there is one."""
+        return self.apps[app].channels.get(name)
+
+    def channel(self, app: str, name: str) -> Channel | ErrorInfo:
+        """The channel of that name in an app, made if need be; or why there can be none."""
+        channels = self.apps[app].channels
+        channel = channels.get(name)
         if channel is None:
-            if len(self.channels) >= self.options.max_channels:
+            if sum(len(a.channels) for a in self.apps.values()) >= self.options.max_channels:
                 return problem(
                     problems.TOO_MANY_CHANNELS,
                     f"the service holds {self.options.max_channels} channels and takes no more",
                 )
             channel = Channel(name, self.serials.channel(self.now.wall), self.now.mono)
-            self.channels[name] = channel
+            channels[name] = channel
         channel.expire(self.now.mono - self.options.retention)
         channel.touched = self.now.mono
         return channel
@@ -144,6 +165,8 @@ class Realm:
             ttl += self.options.max_idle
         self.after(ttl, lambda: self._expire(connection, generation))
         self.after(connection.remain_present_for, lambda: self._grace_over(connection, generation))
+        if len(self.deadlines) > 2 * len(self.sockets) + 100:
+            self.deadlines.keep(self.sockets)
         while len(self.lost) > self.options.max_connections:
             self.end(next(iter(self.lost.values())))
 
@@ -154,7 +177,7 @@ class Realm:
 
     def _grace_over(self, connection: Connection, generation: int) -> None:
         if connection.generation == generation and connection.transport is None:
-            self.leave(connection.id, self.channels.values())
+            self.leave_all(connection)
 
     def end(self, connection: Connection, *, leave: bool = False) -> None:
         """Drop the state. Members that are in their grace stay for it, unless `leave`."""
@@ -162,7 +185,7 @@ class Realm:
         self.lost.pop(connection.id, None)
         self.detach_all(connection)
         if leave:
-            self.leave(connection.id, self.channels.values())
+            self.leave_all(connection)
         elif connection.forgotten:
             generation = connection.generation
             self.after(
@@ -172,10 +195,25 @@ class Realm:
     def detach_all(self, connection: Connection) -> None:
         """Forget the attachments."""
         for name in connection.attached:
-            self.channels[name].listeners.pop(connection.id, None)
+            channel = self.find(connection.identity.app, name)
+            if channel is not None:
+                channel.listeners.pop(connection.id, None)
         connection.attached.clear()
 
+    def fail(self, transport: Transport, error: ErrorInfo) -> None:
+        """RTN15i: an ERROR without a channel ends the connection and its state."""
+        message = {"action": int(ProtocolAction.ERROR), "error": error.to_wire()}
+        self.hang_up(transport, message)
+        transport.connection.transport = None
+        self.end(transport.connection, leave=True)
+
     # --- presence -----------------------------------------------------------------------------
+
+    def leave_all(self, connection: Connection) -> None:
+        """The members of a connection leave wherever they are."""
+        app = self.apps.get(connection.identity.app)
+        if app is not None:
+            self.leave(connection.id, app.channels.values())
 
     def leave(self, connection_id: str, channels: Iterable[Channel]) -> None:
         """The members of a connection leave. The ids say that nobody sent it (RTP2b1)."""
@@ -215,11 +253,14 @@ class Realm:
         before = self.now.mono - self.options.retention
         for connection in self.connections.values():
             connection.outbox.expire(before)
+        self.tokens.sweep(self.now.wall)
+        self.nonces.sweep(self.now.wall)
         unused = before - self.options.state_ttl
-        for name, channel in list(self.channels.items()):
-            channel.expire(before)
-            if channel.idle and channel.touched < unused:
-                del self.channels[name]
+        for app in self.apps.values():
+            for name, channel in list(app.channels.items()):
+                channel.expire(before)
+                if channel.idle and channel.touched < unused:
+                    del app.channels[name]
         self.after(max(1_000, self.options.retention / 4), self.sweep)
 
 

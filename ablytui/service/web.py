@@ -88,7 +88,8 @@ class Web:
             headers: dict[str, str] = {}
             for name, value in request.headers.items():
                 headers.setdefault(name.lower(), value)
-            asked = Request(request.method, request.raw_path, headers, body)
+            remote = request.remote or ""
+            asked = Request(request.method, request.raw_path, headers, body, remote)
             answer = await self._handler(asked)
         if answer is None:
             if request.transport is not None:

@@ -160,13 +160,14 @@ def credentials(
     if key or token:
         return key, token
     if scheme.lower() == "basic":
-        return _from_base64(value), None
+        return from_base64(value), None
     if scheme.lower() == "bearer":
-        return None, _from_base64(value)
+        return None, from_base64(value)
     return None, None
 
 
-def _from_base64(value: str) -> str:
+def from_base64(value: str) -> str:
+    """The text in base64, or the value itself if it is none."""
     try:
         return base64.b64decode(value.strip(), validate=True).decode("utf-8")
     except (ValueError, UnicodeDecodeError):

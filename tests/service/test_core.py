@@ -83,7 +83,7 @@ def test_a_frame_too_large_is_named() -> None:
     assert actions(client.got) == [4, 9]
 
 
-@pytest.mark.parametrize("action", [1, 2, 3, 4, 6, 8, 9, 11, 13, 17, 18, 19, 99, -1, 2**70])
+@pytest.mark.parametrize("action", [1, 2, 3, 4, 6, 8, 9, 11, 13, 18, 19, 99, -1, 2**70])
 def test_other_actions_change_nothing(action: int) -> None:
     bench = Bench()
     client = bench.dial()
@@ -181,7 +181,7 @@ def test_memory_is_given_back() -> None:
     client.send({"action": 7})
     bench.advance(60_000)
     realm = bench.core.realm
-    assert (realm.channels, realm.connections, realm.lost, realm.sockets) == ({}, {}, {}, {})
+    assert (realm.apps["app"].channels, realm.connections, realm.lost, realm.sockets) == ({}, {}, {}, {})
     assert len(realm._timers) == 1
 
 

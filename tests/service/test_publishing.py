@@ -437,7 +437,7 @@ def test_each_publish_costs_bounded_memory() -> None:
     client.attach("news")
     for n in itertools.islice(itertools.count(), 3_000):
         client.publish("news", n, {"id": f"i{n}", "data": "x"})
-    channel = bench.core.realm.channels["news"]
+    channel = bench.core.realm.apps["app"].channels["news"]
     connection = next(iter(bench.core.realm.connections.values()))
     assert len(channel.log) == 10
     assert len(channel._seen) == 10
