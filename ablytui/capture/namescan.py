@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from ablytui.capture.needles import flexible
 from ablytui.capture.places import string_at, unquoted
-from ablytui.capture.veil import Span
+from ablytui.capture.veil import Span, capped
 from ablytui.protocol.uri import SECRET_QUERY
 
 FRAME_NAMES: Final = ("connectionKey", "accessToken", "access_token", "mac")
@@ -61,14 +61,14 @@ _IN_HEADERS: Final = _named(HEADER_NAMES, rb"[:=,]", _QUOTE, re.IGNORECASE)
 
 def frame_scan(data: bytes) -> Iterator[Span]:
     """The values behind names in a frame that cannot be decoded, text or binary."""
-    yield from _behind(data, _IN_FRAMES)
+    yield from capped(_behind(data, _IN_FRAMES), len(data))
     yield from query_scan(data)
 
 
 def member_scan(data: bytes) -> Iterator[Span]:
     """The values behind names in JSON of our own or in the body of an HTTP answer."""
-    yield from _behind(data, _IN_MEMBERS)
-    yield from _behind(data, _IN_HEADERS)
+    yield from capped(_behind(data, _IN_MEMBERS), len(data))
+    yield from capped(_behind(data, _IN_HEADERS), len(data))
     yield from query_scan(data)
 
 
@@ -78,36 +78,75 @@ def query_scan(data: bytes, *, is_url: bool = False) -> Iterator[Span]:
     With `is_url` the whole of it is one URI, in which a value may hold quotes and spaces that
     somebody forgot to encode.
     """
-    for match in (_URL_QUERY if is_url else _QUERY).finditer(data):
+    yield from capped(_in_query(data, _URL_QUERY if is_url else _QUERY), len(data))
+    yield from capped(_passwords(data), len(data))
+
+
+def _in_query(data: bytes, pairs: re.Pattern[bytes]) -> Iterator[Span]:
+    for match in pairs.finditer(data):
         if unquote_to_bytes(match[1]).decode("utf-8", "replace") in SECRET_QUERY:
             start, stop = match.span(2)
             yield Span(start, stop, unquote_to_bytes(match[2]))
+
+
+def _passwords(data: bytes) -> Iterator[Span]:
     for match in _USERINFO.finditer(data):
         start, stop = match.span(2)
         yield Span(start, stop, unquote_to_bytes(match[2]))
 
 
 def _behind(data: bytes, names: re.Pattern[bytes]) -> Iterator[Span]:
+    """Spans in order and apart. Nothing is read twice, however names stand inside values."""
+    covered = run = 0
     for match in names.finditer(data):
-        if match[1] is not None:
-            span = _text_value(data, match.end())
-        elif (found := string_at(data, match.end())) and data[match.end()] >= 0x80:
-            span = Span(*found, data[found[0] : found[1]])
+        at = match.end()
+        if match[1] is None:
+            found = string_at(data, at)
+            if found is None or data[at] < 0x80:
+                continue
+            start = max(found[0], covered)
+            span = Span(start, found[1], data[start : found[1]])
         else:
-            continue
-        if span is not None and span.start < span.stop:
+            text = _quoted_value(data, at) or _bare_value(data, at, run)
+            if text is None:
+                continue
+            if text.bare:
+                run = text.stop
+            start = max(text.start, covered)
+            span = Span(start, text.stop, text.value, digits=text.digits)
+        if span.start < span.stop:
+            covered = span.stop
             yield span
 
 
-def _text_value(data: bytes, at: int) -> Span | None:
+class _Text(NamedTuple):
+    """A value in text. `bare`: without quotes, so that it runs on to what may not be in one."""
+
+    start: int
+    stop: int
+    value: bytes
+    digits: bool = False
+    bare: bool = False
+
+
+def _bare_value(data: bytes, at: int, run: int) -> _Text | None:
+    scheme = _SCHEME.match(data, at)
+    if scheme is not None:
+        at = scheme.end()
+    if at < run or data[at : at + 1] in {b"", b"{", b"["}:
+        # Inside a bare value already, and so with the same end; or a container.
+        return None
+    bare = _BARE.match(data, at)
+    if bare is None or not bare[0] or bare[0] in {b"null", b"true", b"false"}:
+        return None
+    digits = bare[0].replace(b".", b"").isdigit()
+    return _Text(at, bare.end(), bare[0], digits=digits, bare=True)
+
+
+def _quoted_value(data: bytes, at: int) -> _Text | None:
     quoted = _QUOTED.match(data, at)
     if quoted is None:
-        scheme = _SCHEME.match(data, at)
-        bare = _BARE.match(data, scheme.end() if scheme else at)
-        if bare is None or bare[0][:1] in b"{[" or bare[0] in {b"null", b"true", b"false"}:
-            return None
-        digits = bare[0].replace(b".", b"").isdigit()
-        return Span(bare.start(), bare.end(), bare[0], digits=digits)
+        return None
     begin = quoted.end()
     if not quoted[1] and quoted[2] == b'"':
         token = _CLOSED.match(data, at)
@@ -120,4 +159,4 @@ def _text_value(data: bytes, at: int) -> Span | None:
         value = data[begin:stop]
     if scheme := _SCHEME.match(data, begin, stop):
         begin, value = scheme.end(), data[scheme.end() : stop]
-    return Span(begin, stop, value)
+    return _Text(begin, stop, value)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import base64
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ablytui.capture.veil import Span
+from ablytui.capture.veil import Span, capped
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.recovery import RecoveryKey, parse
 
@@ -24,6 +25,10 @@ SHORTEST: Final = 4
 ESCAPES: Final = ("\\u00", "%")
 """What escapes of ASCII begin with."""
 
+LONGEST_PATTERN: Final = 256
+"""Characters up to which a value is looked for by a pattern: to compile one takes 0.1 ms a
+character, and a token may have 128 KiB."""
+
 LEARNED: Final = 4
 """How many connection keys seen in passing are kept; older ones no service would take any more."""
 
@@ -32,7 +37,8 @@ _ALNUM_RUN: Final = re.compile(rb"[A-Za-z0-9]+")
 _BASE64_DIGIT: Final = rb"[A-Za-z0-9+/_-]"
 _API_KEY: Final = re.compile(r"[^.:\s]+\.[^:\s]+:(.+)", re.DOTALL)
 _ESCAPED: Final = re.compile(
-    rb"\\{1,8}u([0-9a-fA-F]{4})|%(?:25){0,3}([0-9a-fA-F]{2})|\\{1,8}([\"/\\])"
+    rb"\\{1,8}u([dD][89abAB][0-9a-fA-F]{2})\\{1,8}u([dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|\\{1,8}u([0-9a-fA-F]{4})|%(?:25){0,3}([0-9a-fA-F]{2})|\\{1,8}([\"/\\])"
 )
 _HALF_ESCAPE: Final = re.compile(rb"(?:^|[^\\])(?:\\\\)*\\(u[0-9a-fA-F]{0,3})?\Z")
 _ESCAPE_TAIL: Final = re.compile(rb"u?[0-9a-fA-F]{0,4}")
@@ -58,17 +64,19 @@ class _Form:
         self._plain: re.Pattern[bytes] | None = None
         self._exact: re.Pattern[bytes] | None = None
 
-    def find(self, data: bytes, clear: bytes) -> Iterator[re.Match[bytes]]:
+    def find(self, data: bytes, clear: bytes) -> Iterator[tuple[int, int]]:
         """Where the form stands in `data`; `clear` is `data` with its escapes resolved."""
         if self.hint not in clear and self.hint not in data:
             return iter(())
+        if len(self._text) > LONGEST_PATTERN:
+            return stretches(self._text, data, clear, is_base64=self._base64)
         if clear is data:
             if self._plain is None:
                 self._plain = self._compiled(_literal(self._text, self._base64))
-            return self._plain.finditer(data)
+            return (match.span() for match in self._plain.finditer(data))
         if self._exact is None:
             self._exact = self._compiled(flexible(self._text, base64_too=self._base64))
-        return self._exact.finditer(data)
+        return (match.span() for match in self._exact.finditer(data))
 
     def _compiled(self, middle: bytes) -> re.Pattern[bytes]:
         return re.compile(self._before + middle + self._after)
@@ -138,13 +146,17 @@ class Needles:
         """Where known values stand in `data`. `text`: backslashes in it are escapes."""
         clear = normalised(data) if b"\\" in data or b"%" in data else data
         for known in self._all():
-            for match in known.plain.find(data, clear):
-                start = _after_half_escape(data, match.start()) if text else match.start()
-                if start < match.end():
-                    yield Span(start, match.end(), known.value)
+            yield from capped(_plainly(known, data, clear, text=text), len(data))
             for form in known.base64:
-                for match in form.find(data, clear):
-                    yield Span(*match.span(), known.value)
+                found = (Span(*span, known.value) for span in form.find(data, clear))
+                yield from capped(found, len(data))
+
+
+def _plainly(known: _Known, data: bytes, clear: bytes, *, text: bool) -> Iterator[Span]:
+    for begin, stop in known.plain.find(data, clear):
+        start = _after_half_escape(data, begin) if text else begin
+        if start < stop:
+            yield Span(start, stop, known.value)
 
 
 def normalised(data: bytes) -> bytes:
@@ -152,8 +164,65 @@ def normalised(data: bytes) -> bytes:
     return _ESCAPED.sub(_resolve, data)
 
 
+def stretches(
+    text: str, data: bytes, clear: bytes, *, is_base64: bool
+) -> Iterator[tuple[int, int]]:
+    """Where a long value stands in `data`, its escapes mapped back to where they are written."""
+    value = text.encode("utf-8", "surrogatepass")
+    found = set(_all_of(value, data, is_base64=is_base64))
+    if clear is not data:
+        places = _Places(data)
+        for each in {value, normalised(value)}:
+            for start, stop in _all_of(each, clear, is_base64=is_base64):
+                found.add((places.start(start), places.stop(stop)))
+    return iter(sorted(found))
+
+
+def _all_of(value: bytes, data: bytes, *, is_base64: bool) -> Iterator[tuple[int, int]]:
+    if is_base64:
+        value, data = value.translate(_ONE_ALPHABET), data.translate(_ONE_ALPHABET)
+    at = data.find(value)
+    while at >= 0:
+        start, stop = at, at + len(value)
+        if is_base64:
+            # With the digit on either side, which may hold the rest of a byte.
+            start -= data[start - 1 : start] in _DIGITS
+            stop += data[stop : stop + 1] in _DIGITS
+        yield start, stop
+        at = data.find(value, at + len(value))
+
+
+class _Places:
+    """Offsets in a text whose escapes were resolved, and where they are in the text itself."""
+
+    def __init__(self, data: bytes) -> None:
+        self._clear: list[int] = [0]
+        self._raw: list[int] = [0]
+        shift = 0
+        for match in _ESCAPED.finditer(data):
+            size = len(_resolve(match))
+            self._clear += (match.start() - shift, match.start() - shift + size)
+            self._raw += match.span()
+            shift += match.end() - match.start() - size
+
+    def start(self, at: int) -> int:
+        """Where the byte at `at` begins to be written."""
+        place = bisect_right(self._clear, at) - 1
+        inside = place % 2 == 1
+        return self._raw[place] + (0 if inside else at - self._clear[place])
+
+    def stop(self, at: int) -> int:
+        """Where the byte before `at` has been written."""
+        place = bisect_left(self._clear, at) - 1
+        if place % 2 == 1:
+            return self._raw[place + 1]
+        return self._raw[place] + at - self._clear[place]
+
+
 def _resolve(match: re.Match[bytes]) -> bytes:
-    point, byte, plain = match.groups()
+    high, low, point, byte, plain = match.groups()
+    if high is not None:
+        return bytes.fromhex((high + low).decode()).decode("utf-16-be").encode()
     if point is not None:
         return chr(int(point, 16)).encode("utf-8", "surrogatepass")
     return bytes((int(byte, 16),)) if byte is not None else bytes(plain)
@@ -214,6 +283,8 @@ def _after_half_escape(data: bytes, start: int) -> int:
     return tail.end() if tail and tail.end() - start == rest else start
 
 
+_DIGITS: Final = frozenset(bytes((b,)) for b in range(128) if chr(b).isalnum() or chr(b) in "+/")
+_ONE_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 _TWINS: Final = {"+": "-", "/": "_", "-": "+", "_": "/"}
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ablytui.capture.veil import Span
+from ablytui.capture.veil import Span, capped, rest
 
 Path = tuple[str, ...]
 
@@ -25,8 +25,17 @@ PLACES: Final[dict[Path, bool]] = {
 """The places, and whether the value there becomes known by value too."""
 
 DEEPEST: Final = max(map(len, PLACES))
+MOST_ITEMS: Final = 100_000
+"""Names and values that are read of one message, some tenth of a second. No frame that a service
+takes holds more (CD2, `maxFrameSize`); of one that does the rest is covered whole."""
+
 _LONGEST_NAME: Final = 128
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.?)*+"?|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.DOTALL)
+_STRING: Final = rb'"(?:[^"\\]|\\.?)*+"?'
+_TOKEN: Final = re.compile(rb"(" + _STRING + rb'|[{}\[\]]|[^\s"{}\[\]:,]++)(\s*+:)?', re.DOTALL)
+_BRACKETS: Final = re.compile(
+    rb"(?:" + _STRING + rb'|[^"{}\[\]]++)++|([\[{]++)|([\]}]++)', re.DOTALL
+)
+_OPEN, _SHUT, _BRACE = b"{[", b"}]", ord("{")
 _NUMBER: Final = re.compile(rb"[-+0-9.eE]+")
 _WORDS: Final = frozenset({b"null", b"true", b"false", b"NaN", b"Infinity", b"-Infinity"})
 
@@ -41,6 +50,11 @@ class _Track:
         self.names: list[str] = []
         self.secret_from = 0
         """The depth of the container that is a secret as a whole; 0 for none."""
+
+    @property
+    def skippable(self) -> bool:
+        """A container that begins here is too deep to hold a secret, and is none itself."""
+        return self.depth >= DEEPEST and self.here() is None
 
     def enter(self) -> None:
         """A container begins, under the present name."""
@@ -83,34 +97,58 @@ def unquoted(token: bytes) -> bytes:
 
 
 def json_spans(data: bytes) -> Iterator[Span]:
-    """The secrets of a JSON message by their place."""
+    """The secrets of a JSON message by their place, as far as it is read; see `MOST_ITEMS`."""
+    return capped(_json_spans(data), len(data))
+
+
+def _json_spans(data: bytes) -> Iterator[Span]:
     track = _Track()
     objects: list[bool] = []
-    expects_name = False
-    for match in _TOKEN.finditer(data):
-        token = match[0]
-        first = token[:1]
-        if first in b"{[":
+    named = False
+    """The member's name has come, and its value is next."""
+    at = 0
+    for _ in range(MOST_ITEMS):
+        match = _TOKEN.search(data, at)
+        if match is None:
+            return
+        at, token = match.end(), match[1]
+        first = token[0]
+        if first in _OPEN:
+            named = False
+            if track.skippable:
+                at = _behind_container(data, at)
+                continue
             track.enter()
-            objects.append(first == b"{")
-            expects_name = objects[-1]
-            if not expects_name:
+            objects.append(first == _BRACE)
+            if not objects[-1]:
                 track.name("[]")
-        elif first in b"}]":
+        elif first in _SHUT:
+            named = False
             track.leave()
             if objects:
                 objects.pop()
-        elif first == b",":
-            expects_name = bool(objects) and objects[-1]
-        elif first == b":":
-            expects_name = False
-        elif expects_name and first == b'"':
-            if len(token) <= _LONGEST_NAME:
-                track.name(unquoted(token).decode("utf-8", "replace"))
-            else:
-                track.name("")
-        elif (learn := track.here()) is not None:
-            yield from _json_value(match.start(), token, learn=learn)
+        elif match[2] and not named and objects and objects[-1]:
+            named = True
+            short = len(token) <= _LONGEST_NAME
+            track.name(unquoted(token).decode("utf-8", "replace") if short else "")
+        else:
+            named = False
+            if (learn := track.here()) is not None:
+                yield from _json_value(match.start(1), token, learn=learn)
+    yield rest(at, len(data))
+
+
+def _behind_container(data: bytes, at: int) -> int:
+    """Where a container ends whose content begins at `at`: nothing in it can be a secret."""
+    level = 1
+    for match in _BRACKETS.finditer(data, at):
+        if match[1]:
+            level += len(match[1])
+        elif match[2]:
+            level -= len(match[2])
+            if level <= 0:
+                return match.end() + level
+    return len(data)
 
 
 def _json_value(start: int, token: bytes, *, learn: bool) -> Iterator[Span]:
@@ -185,12 +223,19 @@ def string_at(data: bytes, at: int) -> tuple[int, int] | None:
 
 
 def msgpack_spans(data: bytes) -> Iterator[Span]:
-    """The secrets of a MessagePack message by their place."""
+    """The secrets of a MessagePack message by their place; see `MOST_ITEMS`."""
+    return capped(_msgpack_spans(data), len(data))
+
+
+def _msgpack_spans(data: bytes) -> Iterator[Span]:
     track = _Track()
     left: list[int] = []
     maps: list[bool] = []
     at = 0
-    while (found := header(data, at)) is not None:
+    for _ in range(MOST_ITEMS):
+        found = header(data, at)
+        if found is None:
+            return
         kind, size, begin = found
         is_name = bool(left) and maps[-1] and left[-1] % 2 == 0
         if left:
@@ -216,3 +261,4 @@ def msgpack_spans(data: bytes) -> Iterator[Span]:
             track.leave()
         if not left:
             return
+    yield rest(at, len(data))

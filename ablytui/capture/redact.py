@@ -19,7 +19,7 @@ from ablytui.capture.namescan import (
     member_scan,
     query_scan,
 )
-from ablytui.capture.needles import Needles, normalised
+from ablytui.capture.needles import LEARNED, Needles, normalised
 from ablytui.capture.places import json_spans, msgpack_spans
 from ablytui.capture.veil import Span, blank, cover
 from ablytui.protocol.codec import Undecodable, decode
@@ -122,7 +122,7 @@ class Redactor:
 
     def _masked(self, payload: bytes, opcode: Opcode | None) -> bytes:
         spans = list(_by_place(payload, opcode)) if opcode in _DATA else []
-        learned = [span.value for span in spans if span.learn]
+        learned = list(dict.fromkeys(span.value for span in spans if span.learn))[-LEARNED:]
         for value in learned:
             self._needles.learn(value)
         if learned:

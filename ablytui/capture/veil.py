@@ -6,7 +6,7 @@ Knows bytes and nothing else: not where secrets stand, nor which there are.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,9 @@ SHOW_FROM: Final = 12
 
 TAG_FROM: Final = 16
 """The length in bytes from which a secret carries a tag."""
+
+MOST_SPANS: Final = 1_000
+"""Secrets that one search covers one by one; from there on everything is covered."""
 
 _STAR: Final = b"*"
 _BACKSLASH: Final = 0x5C
@@ -57,6 +60,23 @@ def veil(raw: bytes, mark: bytes, length: int | None = None) -> bytes:
         shown = b""
     end = b"~" + mark if length >= TAG_FROM else b""
     return shown + _STAR * (size - len(shown) - len(end)) + end
+
+
+def rest(start: int, stop: int) -> Span:
+    """Everything from `start` on, none of which stays visible."""
+    return Span(start, stop, b"")
+
+
+def capped(spans: Iterable[Span], stop: int, most: int = MOST_SPANS) -> Iterator[Span]:
+    """The spans of one search, in order; from the one that is too many on, all up to `stop`.
+
+    No message holds so many secrets. What does is meant to cost time, and loses its rest.
+    """
+    for count, span in enumerate(spans):
+        if count == most:
+            yield rest(span.start, stop)
+            return
+        yield span
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
