@@ -39,6 +39,13 @@ class Asking(NamedTuple):
     wait_for_sync: bool = True
 
 
+class Turnabout(NamedTuple):
+    """A wish for the opposite of what a channel is doing, or one that follows such a wish."""
+
+    attach: bool
+    ref: int
+
+
 class Channel(NamedTuple):
     """One channel as the client knows it. `refs` are the wishes that wait for its next state.
 
@@ -55,8 +62,8 @@ class Channel(NamedTuple):
     asked_params: Pairs = ()
     reason: ErrorInfo | None = None
     refs: tuple[int, ...] = ()
-    waiting: tuple[int, ...] = ()
-    """Refs of wishes for the opposite operation, done when the present one ends (RTL4h, RTL5i)."""
+    waiting: tuple[Turnabout, ...] = ()
+    """Wishes that are done in their order once the operation under way ends (RTL4h, RTL5i)."""
     before: ChannelState = ChannelState.INITIALIZED
     """The state before `detaching`, to return to if it times out (RTL5f)."""
     retries: int = 0
@@ -120,6 +127,10 @@ class Connection(NamedTuple):
     state: ConnectionState = ConnectionState.INITIALIZED
     since: float = 0.0
     error_reason: ErrorInfo | None = None
+    wanted: ConnectParams | None = None
+    """Parameters that are in force once what is under way has ended."""
+    continuity_due: bool = False
+    """`recover` or `resume` was changed since a first attempt took it up."""
     # the transport
     attempt: int = 0
     socket: int | None = None
@@ -155,6 +166,8 @@ class Connection(NamedTuple):
     fetching: int | None = None
     """The number of the request for a token that is under way."""
     fetches: int = 0
+    ahead: float | None = None
+    """Ms that the service's clock is ahead of the wall clock; None: it was not asked (RSA10k)."""
     authorizing: tuple[int, ...] = ()
     """Refs of wishes to authorize that wait for a token or for a connection with it."""
     auths: tuple[tuple[int, ...], ...] = ()

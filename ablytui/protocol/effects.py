@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import Ref
 from ablytui.protocol.frame import Opcode, Origin
@@ -88,10 +89,14 @@ Purpose = Literal["connect", "authorize", "renew"]
 
 @dataclass(frozen=True, slots=True)
 class FetchToken:
-    """Get a token by the parameters. TokenArrived or TokenFailed of that number follows."""
+    """Get a token by the parameters. TokenArrived or TokenFailed of that number follows.
+
+    `held` is a token that is good enough unless the service's time says that it has ended.
+    """
 
     number: int
     purpose: Purpose
+    held: TokenDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """What the peer did against the protocol, with the rule it broke."""
+    """What one side did against the protocol, with the rule it broke: the client is `us`."""
 
     text: str
     point: str = ""
+    by: Literal["us", "peer"] = "peer"
 
 
 @dataclass(frozen=True, slots=True)

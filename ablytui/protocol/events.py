@@ -139,7 +139,7 @@ class SendRequested:
 
 @dataclass(frozen=True, slots=True)
 class ParamsChanged:
-    """The parameters of the next attempt were edited; only while none is under way."""
+    """The parameters were edited. The next dial is made with them, not what is under way."""
 
     params: Any
     ref: Ref = 0
@@ -270,11 +270,22 @@ class FrameArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """RTN20: the system says that its network is gone, or that there is one (again)."""
+
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TokenArrived:
-    """The answer to the FetchToken of that number."""
+    """The answer to the FetchToken of that number.
+
+    `ahead`: how many ms the service's clock is ahead of the wall clock, where it was asked.
+    """
 
     number: int
     details: TokenDetails
+    ahead: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +325,7 @@ Event = (
     | SocketClogged
     | FrameArrived
     | InternetChecked
+    | NetworkChanged
     | TokenArrived
     | TokenFailed
     | TimerFired

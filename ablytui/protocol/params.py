@@ -17,7 +17,7 @@ from ablytui.protocol.checks import check_key as check_key
 from ablytui.protocol.format import Format
 from ablytui.protocol.paramspec import Kind as Kind
 from ablytui.protocol.paramspec import ParamSpec as ParamSpec
-from ablytui.protocol.paramspec import param, timeout
+from ablytui.protocol.paramspec import param, switch, timeout
 
 
 class DialectName(StrEnum):
@@ -156,6 +156,14 @@ class ConnectParams:
         help="how the auth URL is asked; POST sends the parameters as a form",
         point="AO2d",
     )
+    query_time: bool = switch(
+        "query_time",
+        False,
+        label="query time",
+        help="ask the service for its time once, to sign token requests by it and to see when a "
+        "token has ended",
+        point="RSA10k",
+    )
     client_id: str | None = param(
         None,
         name="client_id",
@@ -177,24 +185,18 @@ class ConnectParams:
         help="json: text frames; msgpack: binary frames",
         point="RTN2a",
     )
-    echo: bool = param(
+    echo: bool = switch(
+        "echo",
         True,
-        name="echo",
-        kind=Kind.SWITCH,
         label="echo",
-        check=checks.switch,
-        negative="--no-echo",
         query="echo",
         help="receive the messages that this connection publishes itself",
         point="RTN2b",
     )
-    heartbeats: bool = param(
+    heartbeats: bool = switch(
+        "heartbeats",
         False,
-        name="heartbeats",
-        kind=Kind.SWITCH,
         label="heartbeats",
-        check=checks.switch,
-        negative="--no-heartbeats",
         query="heartbeats",
         help="true asks for HEARTBEAT frames, false also accepts WebSocket pings as a sign of life",
         point="RTN23b",
@@ -302,23 +304,17 @@ class ConnectParams:
         "how long a lost connection may be away before it is suspended; CONNECTED overrides it",
         "RTN14e",
     )
-    strict_ttl: bool = param(
+    strict_ttl: bool = switch(
+        "strict_ttl",
         False,
-        name="strict_ttl",
-        kind=Kind.SWITCH,
         label="strict TTL",
-        check=checks.switch,
-        negative="--no-strict-ttl",
         help="never resume after the TTL, the rule before specification 6.1 (classic always does)",
         point="RTN14h",
     )
-    queue_messages: bool = param(
+    queue_messages: bool = switch(
+        "queue_messages",
         True,
-        name="queue_messages",
-        kind=Kind.SWITCH,
         label="queue messages",
-        check=checks.switch,
-        negative="--no-queue-messages",
         help="keep what is published while there is no connection, and send it later",
         point="RTL6c2",
     )

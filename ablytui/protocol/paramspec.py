@@ -80,6 +80,13 @@ def param(default: Any, **spec: Any) -> Any:
     return field(default=default, metadata={"spec": ParamSpec(name=name, **spec)})
 
 
+def switch(name: str, default: bool, **spec: Any) -> Any:
+    """A field that is on or off, with a flag for either."""
+    negative = "--no-" + name.replace("_", "-")
+    more = {"kind": Kind.SWITCH, "check": checks.switch, "negative": negative, **spec}
+    return param(default, name=name, **more)
+
+
 _MS: Final = checks.number(1, 86_400_000)
 
 

@@ -133,7 +133,7 @@ class Session:
         return future
 
     def set_params(self, params: ConnectParams) -> asyncio.Future[fx.Reply]:
-        """Change what the next attempt asks for; refused while one is under way or open."""
+        """Change what the next dial asks for; what is under way goes on as it is."""
         ref, future = self._refs.new()
         for secret in secrets_of(params):
             self.store.add_secret(secret)
@@ -238,9 +238,10 @@ class Session:
         self._conclude()
 
     def _timer(self, name: str, generation: int) -> None:
-        if name != _OBSERVER:
-            self._step(TimerFired(name, generation))
-        self._conclude()
+        if name == _OBSERVER:
+            self._conclude()
+        else:
+            self._event(TimerFired(name, generation))
 
     def _frame(self, link: Link, frame: WireFrame) -> None:
         """A frame: appended, then stepped if it came in, then what it caused is performed."""
@@ -334,7 +335,7 @@ class Session:
 
     def link_clogged(self, link: Link) -> None:
         """See `worker.link.Owner`."""
-        self._run(self._step, SocketClogged(link.attempt))
+        self._run(self._event, SocketClogged(link.attempt))
 
     # --- effects --------------------------------------------------------------------------------
 

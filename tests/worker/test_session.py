@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -261,14 +262,21 @@ async def test_hostile_values_are_shown_and_the_engine_goes_on(
     assert [e.n for e in world.entries()] == [n for n, _ in world.rows]
 
 
-async def test_parameters_change_only_at_rest(make: Make) -> None:
+async def test_parameters_change_with_the_next_dial(make: Make) -> None:
     world = make()
     changed = ConnectParams(endpoint="localhost", tls=False, key=KEY, client_id="me")
     assert world.session.set_params(changed).result().error is None
     world.start()
     assert "clientId=me" in world.wire.target.resource
-    assert world.session.set_params(ConnectParams()).result().error is not None
+    later = replace(changed, echo=False, format=Format.JSON)
+    assert world.session.set_params(later).result().error is None
     assert world.session.connection.params is changed
+    assert world.do("attach", channel="c").error is None
+    world.wire.abort()
+    world.pump()
+    assert "echo=false" in world.wire.target.resource
+    assert "resume=" in world.wire.target.resource
+    assert world.do("publish", channel="c", data="x").error is None
 
 
 async def test_a_full_backlog_pauses_the_socket_until_it_has_drained(make: Make) -> None:

@@ -6,7 +6,7 @@ to authorize, are in `authorizing`.
 
 from __future__ import annotations
 
-from ablytui.protocol.auth import HELP_40171, other_client, source_of, token_of
+from ablytui.protocol.auth import HELP_40171, TokenDetails, other_client, source_of, token_of
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import FetchToken, Notice, Purpose
 from ablytui.protocol.errorinfo import ErrorInfo
@@ -36,11 +36,14 @@ def ready(turn: Turn) -> bool:
     conn = turn.conn
     if not conn.by_token:
         return True
-    if conn.token is None:
+    if conn.token is None or _has_ended(turn):
         if renewable(conn):
             ask(turn, "authorize" if conn.authorizing else "connect")
         else:
             ending.fail(turn, reasons.NO_MEANS, point="RSA4a2")
+        return False
+    if _in_doubt(turn):
+        ask(turn, "connect", held=conn.token)
         return False
     stranger = other_client(conn.params, conn.token)
     if stranger is not None:
@@ -50,11 +53,26 @@ def ready(turn: Turn) -> bool:
     return True
 
 
-def ask(turn: Turn, purpose: Purpose) -> None:
+def _has_ended(turn: Turn) -> bool:
+    """RSA4b1: by the service's clock, where it is known; ours is not trusted."""
+    conn = turn.conn
+    if conn.token is None or conn.token.expires is None or conn.ahead is None:
+        return False
+    return renewable(conn) and conn.token.expires <= turn.now.wall + conn.ahead
+
+
+def _in_doubt(turn: Turn) -> bool:
+    """Whether the service's time is to be asked before this token is used (RSA10k)."""
+    conn = turn.conn
+    ends = conn.token is not None and conn.token.expires is not None
+    return ends and conn.params.query_time and conn.ahead is None and renewable(conn)
+
+
+def ask(turn: Turn, purpose: Purpose, *, held: TokenDetails | None = None) -> None:
     """Ask for a token, which may take as long as any answer of the service (RSA4c)."""
     number = turn.conn.fetches + 1
     turn.set(fetching=number, fetches=number)
-    turn.emit(FetchToken(number, purpose))
+    turn.emit(FetchToken(number, purpose, held))
     turn.start("token", turn.conn.params.realtime_request_timeout)
 
 

@@ -15,7 +15,8 @@ def arrived(turn: Turn, event: TokenArrived) -> None:
     """A token is there: dial with it, or send it on the open connection."""
     if event.number == turn.conn.fetching:
         turn.cancel("token")
-        turn.set(fetching=None)
+        ahead = turn.conn.ahead if event.ahead is None else event.ahead
+        turn.set(fetching=None, ahead=ahead)
         _use(turn, event.details)
 
 

@@ -5,12 +5,12 @@ RTL3, RTL4, RTL5, RTL12, RTL13, RTL14, RTL15, RTL16, RTL18.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ablytui.protocol import backoff
 from ablytui.protocol.coerce import mapping, plain
-from ablytui.protocol.connection import Channel, Pairs
+from ablytui.protocol.connection import Channel, Pairs, Turnabout
 from ablytui.protocol.effects import Notice
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
 from ablytui.protocol.events import AttachRequested, DecodingFailed, FrameArrived
@@ -43,7 +43,7 @@ def attach_asked(turn: Turn, event: AttachRequested) -> None:
     changed = wanted != channel and (state is S.CONNECTED or state in _OFFLINE)
     if changed:
         turn.put_channel(wanted)
-    if changed and channel.state in {C.ATTACHED, C.ATTACHING}:
+    if changed and channel.state in {C.ATTACHED, C.ATTACHING} and not channel.waiting:
         _attaching(turn, wanted.evolve(refs=_with(wanted.refs, event.ref)), None)
     else:
         attach(turn, event.channel, event.ref)
@@ -57,8 +57,8 @@ def attach(turn: Turn, name: str, ref: int) -> None:
         turn.reply(ref, _outcome(channel, resumed=False))
     elif state is not S.CONNECTED and state not in _OFFLINE:
         turn.refuse(ref, reasons.wrong_state(state))
-    elif channel.state is C.DETACHING:
-        turn.put_channel(channel.evolve(waiting=_with(channel.waiting, ref)))
+    elif channel.state is C.DETACHING or channel.waiting:
+        _waits(turn, channel, Turnabout(attach=True, ref=ref))
     elif channel.state is C.ATTACHING:
         turn.put_channel(channel.evolve(refs=_with(channel.refs, ref)))
     else:
@@ -73,16 +73,24 @@ def detach(turn: Turn, name: str, ref: int) -> None:
         turn.reply(ref, _outcome(channel or Channel(name), resumed=False))
     elif channel.state is C.FAILED:
         turn.refuse(ref, reasons.channel_in(name, C.FAILED))
-    elif channel.state is C.DETACHING:
+    elif turn.conn.state is S.CLOSING:
+        # RTL5g: it will be detached without being asked, and nothing can be sent any more.
+        turn.refuse(ref, reasons.wrong_state(S.CLOSING))
+    elif channel.state is C.DETACHING and not channel.waiting:
         turn.put_channel(channel.evolve(refs=_with(channel.refs, ref)))
     elif channel.state is C.SUSPENDED or turn.conn.state is not S.CONNECTED:
         _drop_refs(turn, channel, reasons.channel_in(name, C.DETACHED))
         _settle(turn, channel.evolve(refs=(), waiting=()), C.DETACHED, None)
         turn.reply(ref, _outcome(turn.conn.channels[name], resumed=False))
-    elif channel.state is C.ATTACHING:
-        turn.put_channel(channel.evolve(waiting=_with(channel.waiting, ref)))
+    elif channel.state in {C.ATTACHING, C.DETACHING}:
+        _waits(turn, channel, Turnabout(attach=False, ref=ref))
     else:
         _detaching(turn, channel.evolve(refs=_with(channel.refs, ref)))
+
+
+def _waits(turn: Turn, channel: Channel, wish: Turnabout) -> None:
+    """RTL4h, RTL5i: after the operation under way, and after the wishes that wait already."""
+    turn.put_channel(channel.evolve(waiting=(*channel.waiting, wish)))
 
 
 def _with(refs: tuple[int, ...], ref: int) -> tuple[int, ...]:
@@ -157,21 +165,24 @@ def _settle(
     if state is not C.ATTACHED:
         publishing.fail_channel(turn, channel.name, reason)
         members.settled(turn, channel.name, state, reason)
-    _then(turn, turn.conn.channels[channel.name], attach if previous is C.DETACHING else detach)
+    _then(turn, turn.conn.channels[channel.name])
 
 
-def _then(turn: Turn, channel: Channel, opposite: Callable[[Turn, str, int], None]) -> None:
-    """RTL4h, RTL5i: the opposite operation that waited for this one, however this one ended."""
+def _then(turn: Turn, channel: Channel) -> None:
+    """RTL4h, RTL5i: the wishes that waited for this operation, however it ended.
+
+    The first begins another operation, which the next may have to wait for again.
+    """
     waiting = channel.waiting
     if not waiting:
         return
     turn.put_channel(channel.evolve(waiting=()))
-    for ref in waiting:
-        opposite(turn, channel.name, ref)
+    for wish in waiting:
+        (attach if wish.attach else detach)(turn, channel.name, wish.ref)
 
 
 def _drop_refs(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
-    for ref in (*channel.refs, *channel.waiting):
+    for ref in (*channel.refs, *(wish.ref for wish in channel.waiting)):
         turn.refuse(ref, reason)
 
 
@@ -264,7 +275,18 @@ def timed_out(turn: Turn, name: str) -> None:
     if channel.state is C.ATTACHING:
         _suspend(turn, channel, reasons.channel_timeout(name, "ATTACHED"))
     elif channel.state is C.DETACHING:
-        _settle(turn, channel, channel.before, reasons.channel_timeout(name, "DETACHED"))
+        _not_detached(turn, channel, reasons.channel_timeout(name, "DETACHED"))
+
+
+def _not_detached(turn: Turn, channel: Channel, reason: ErrorInfo) -> None:
+    """RTL5f: back to the state before, which may have to be asked for anew (RTL3d)."""
+    if channel.before is C.ATTACHED:
+        _settle(turn, channel, C.ATTACHED, reason)
+        return
+    for ref in channel.refs:
+        turn.refuse(ref, reason)
+    _attaching(turn, channel.evolve(refs=()), reason)
+    _then(turn, turn.conn.channels[channel.name])
 
 
 def retry_due(turn: Turn, name: str) -> None:
@@ -281,6 +303,9 @@ def on_connected(turn: Turn, *, survived: bool) -> None:
     """RTL3d, RTN19b: attach again what is to be attached; `survived`: the service still has it."""
     for channel in tuple(turn.conn.channels.values()):
         if channel.state is C.DETACHING:
+            if not survived:
+                # On this transport it was never attached, should it not come to be detached.
+                turn.put_channel(channel.evolve(before=C.ATTACHING))
             _detaching(turn, channel)
         elif channel.state in {C.ATTACHING, C.SUSPENDED} or (
             channel.state is C.ATTACHED and not survived
@@ -293,8 +318,8 @@ def on_suspended(turn: Turn, reason: ErrorInfo) -> None:
     for channel in tuple(turn.conn.channels.values()):
         if channel.state in {C.ATTACHED, C.ATTACHING}:
             _settle(turn, channel.evolve(waiting=()), C.SUSPENDED, reason)
-            for ref in channel.waiting:
-                turn.refuse(ref, reason)
+            for wish in channel.waiting:
+                turn.refuse(wish.ref, reason)
         elif channel.state is C.DETACHING:
             _drop_refs(turn, channel.evolve(refs=()), reason)
             _settle(turn, channel.evolve(waiting=()), C.DETACHED, None)

@@ -32,11 +32,16 @@ def socket_closed(turn: Turn, event: SocketClosed) -> None:
         opening.attempt_failed(turn, reasons.lost(event.code, event.reason), point="RTN14d")
 
 
-def lose(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
-    """RTN15a, RTN15h3: to `disconnected`, and back at once if the last time was not just now."""
+def lose(turn: Turn, reason: ErrorInfo, *, point: str, wait: float | None = None) -> None:
+    """RTN15a, RTN15h3: to `disconnected`, and back at once if the last time was not just now.
+
+    With `wait`, in ms, not at once.
+    """
     turn.leave_socket()
     turn.set(retries=turn.conn.retries + 1)
-    wait = _wait(turn.conn, turn.now.mono)
+    timed = wait is not None
+    if wait is None:
+        wait = _wait(turn.conn, turn.now.mono)
     turn.start("ttl", turn.conn.state_ttl)
     turn.move(S.DISCONNECTED, reason, point=point, retry_in=wait)
     ending.fail_unqueued(turn, reason)
@@ -44,8 +49,9 @@ def lose(turn: Turn, reason: ErrorInfo, *, point: str) -> None:
         turn.set(last_immediate=turn.now.mono)
         opening.begin(turn, point="RTN15a")
     else:
-        # Counted from when it is due, so that two of them never share a gap.
-        turn.set(last_immediate=turn.now.mono + wait)
+        if not timed:
+            # Counted from when it is due, so that two of them never share a gap.
+            turn.set(last_immediate=turn.now.mono + wait)
         turn.start("retry", wait)
 
 

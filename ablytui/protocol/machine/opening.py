@@ -10,7 +10,15 @@ from ablytui.protocol.effects import Announce, Dial, Notice
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
 from ablytui.protocol.events import DialFailed, FrameArrived
 from ablytui.protocol.hosts import Host, fallbacks
-from ablytui.protocol.machine import auth, channels, ending, falling_back, publishing, reasons
+from ablytui.protocol.machine import (
+    auth,
+    changing,
+    channels,
+    ending,
+    falling_back,
+    publishing,
+    reasons,
+)
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ConnectionDetails, details_from_wire
 from ablytui.protocol.states import ConnectionState as S
@@ -21,6 +29,7 @@ from ablytui.protocol.uri import Continuity, target
 def begin(turn: Turn, *, point: str) -> None:
     """Enter `connecting`. The TTL runs from the first attempt on (RTN14e)."""
     turn.cancel("retry")
+    changing.begins(turn)
     turn.move(S.CONNECTING, point=point)
     if "ttl" not in turn.conn.timers and not turn.conn.past_ttl:
         turn.start("ttl", turn.conn.state_ttl)
@@ -204,7 +213,11 @@ def _established(
     )
     turn.cancel("request", "ttl", "retry")
     arm_idle(turn)
-    turn.move(S.CONNECTED, error, point=_point(turn, conn, error, continued=continued))
+    point = _point(turn, conn, error, continued=continued)
+    turn.move(S.CONNECTED, error, point=point)
+    if error is not None and point == "RTN15c2":
+        words = f"Resumed, but a part of what was sent meanwhile is gone: {error.message}"
+        turn.emit(Notice("warning", words, error.code))
     for ref in turn.conn.connects:
         turn.reply(ref)
     turn.set(connects=())

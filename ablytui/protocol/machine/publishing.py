@@ -60,6 +60,10 @@ def presence(turn: Turn, event: PresenceRequested) -> None:
         turn.refuse(event.ref, reasons.NO_CLIENT_ID)
         return
     state = channels.state_of(turn, event.channel)
+    if state is not ChannelState.ATTACHED and not turn.conn.params.queue_messages:
+        # RTP16c: it would have to be kept until the channel is attached.
+        turn.refuse(event.ref, reasons.channel_in(event.channel, state))
+        return
     if state in {ChannelState.INITIALIZED, ChannelState.DETACHED}:
         # RTP8d, RTP16b: entering attaches the channel.
         channels.attach(turn, event.channel, 0)

@@ -15,6 +15,7 @@ NO_NETWORK: Final = ErrorInfo(
 )
 NO_TRAFFIC: Final = ErrorInfo(80003, 408, "Nothing came in for longer than the service promised")
 CLOGGED: Final = ErrorInfo(80003, 400, "The peer does not read: too much waits unsent")
+OFFLINE: Final = ErrorInfo(80003, 400, "The system says that the network is gone")
 ON_REQUEST: Final = ErrorInfo(80003, 400, "Disconnected on request; the service keeps the state")
 CLOSED: Final = ErrorInfo(80017, 400, "The connection was closed")
 CLOSED_BY_SERVICE: Final = ErrorInfo(80017, 400, "The service closed the connection unasked")

@@ -5,8 +5,8 @@ Two rules of this package. Every edge is taken by `Turn.move`, which refuses any
 
 The way of an event: those of a socket other than the present one concern only who waited for its
 end; timers of an old generation are nobody's; everything else goes to the module of its subject:
-`opening`, `falling_back`, `loss`, `ending`, `wishes`, `auth`, `authorizing`, `channels`,
-`members`, `publishing`, `inbound`.
+`opening`, `falling_back`, `loss`, `network`, `ending`, `wishes`, `changing`, `auth`,
+`authorizing`, `channels`, `members`, `publishing`, `inbound`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from typing import assert_never
 
 from ablytui.protocol import events as e
 from ablytui.protocol.connection import Connection
-from ablytui.protocol.effects import Effect, Notice
+from ablytui.protocol.effects import Effect
 from ablytui.protocol.machine import (
     auth,
     authorizing,
+    changing,
     channels,
     ending,
     falling_back,
     inbound,
     loss,
     members,
+    network,
     opening,
     publishing,
     reasons,
@@ -32,7 +34,6 @@ from ablytui.protocol.machine import (
 )
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.params import ConnectParams
-from ablytui.protocol.recovery import RecoveryProblem, parse
 from ablytui.protocol.states import ConnectionState as S
 
 _SOCKET_EVENTS = (e.SocketOpened, e.DialFailed, e.SocketClosed, e.SocketClogged)
@@ -41,15 +42,8 @@ _SOCKET_EVENTS = (e.SocketOpened, e.DialFailed, e.SocketClosed, e.SocketClogged)
 def initial(params: ConnectParams) -> tuple[Connection, tuple[Effect, ...]]:
     """A connection at rest. A recovery key that cannot be read is told and left (RTN16f1)."""
     conn, notices = auth.given(Connection(params))
-    if params.resume:
-        conn = conn.evolve(key=params.resume, connection_serial=params.connection_serial)
-    if not params.recover:
-        return conn, notices
-    key = parse(params.recover, params.dialect)
-    if isinstance(key, RecoveryProblem):
-        text = f"The recovery key cannot be used, connecting clean: {key.why}"
-        return conn, (*notices, Notice("error", text, 40000))
-    return wishes.prepare(conn, key), notices
+    conn, more = changing.continuity(conn)
+    return conn, (*notices, *more)
 
 
 def step(
@@ -75,8 +69,12 @@ def step(
         authorizing.arrived(turn, event)
     elif isinstance(event, e.TokenFailed):
         authorizing.failed(turn, event)
+    elif isinstance(event, e.NetworkChanged):
+        network.changed(turn, event)
     else:
         _wish(turn, event)
+    if turn.conn.wanted is not None:
+        changing.rested(turn)
     return turn.conn, tuple(turn.effects)
 
 
@@ -165,6 +163,6 @@ def _wish(turn: Turn, event: e.Wish) -> None:
         case e.AuthorizeRequested():
             authorizing.authorize(turn, event)
         case e.ParamsChanged():
-            wishes.params_changed(turn, event)
+            changing.changed(turn, event)
         case _:
             assert_never(event)

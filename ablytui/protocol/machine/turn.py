@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ablytui.protocol.connection import Channel, Connection, Timer
+from ablytui.protocol.connection import Channel, Connection, Ping, Timer
 from ablytui.protocol.dialect import Dialect, dialect_of
 from ablytui.protocol.effects import (
     Announce,
@@ -112,6 +112,7 @@ class Turn:
         asked = [name for name in self.conn.timers if name.startswith("channel:")]
         self.cancel("request", "idle", *asked)
         self.set(socket=None, opened=False)
+        self._unsend_pings()
         conn = self.conn
         if conn.fetching is not None:
             self.cancel_fetch()
@@ -122,6 +123,12 @@ class Turn:
             self.cancel("auth")
             refs = (ref for each in conn.auths for ref in each)
             self.set(authorizing=(*conn.authorizing, *refs), auths=())
+
+    def _unsend_pings(self) -> None:
+        """RTN13d: a ping that lost its transport waits for the next one, as one made now would."""
+        if self.conn.pings:
+            self.cancel(*(f"ping:{ping.id}" for ping in self.conn.pings))
+            self.set(pings=tuple(Ping(ping.ref, ping.id) for ping in self.conn.pings))
 
     def cancel_fetch(self) -> None:
         """Nobody waits for the token that is being fetched."""

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from ablytui.protocol.connection import Channel, Connection, Ping
-from ablytui.protocol.credentials import AUTH
 from ablytui.protocol.effects import SendRaw
-from ablytui.protocol.events import FrameArrived, ParamsChanged, RecoverRequested, SendRequested
-from ablytui.protocol.machine import auth, channels, ending, opening, publishing, reasons
+from ablytui.protocol.events import FrameArrived, RecoverRequested, SendRequested
+from ablytui.protocol.machine import channels, ending, opening, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ConnectionDetails
 from ablytui.protocol.recovery import RecoveryKey
 from ablytui.protocol.states import ConnectionState as S
-
-_CHANGEABLE = frozenset({S.INITIALIZED, S.DISCONNECTED, S.SUSPENDED, S.CLOSED, S.FAILED})
-
-_AWAY = frozenset({S.DISCONNECTED, S.SUSPENDED})
-
-_WHOSE = ("dialect", "endpoint", "port", "tls", "key")
-"""With another one of these there is nothing that the next attempt could continue."""
 
 
 def connect(turn: Turn, ref: int, *, point: str = "") -> None:
@@ -107,39 +99,17 @@ def _int(key: RecoveryKey) -> int | None:
 
 def prepare(conn: Connection, key: RecoveryKey) -> Connection:
     """A fresh connection whose first attempt recovers (RTN16f, RTN16j, RTN16i)."""
-    prepared = {name: Channel(name, channel_serial=s) for name, s in key.channel_serials}
+    prepared = {
+        name: channel.evolve(channel_serial=None) for name, channel in conn.channels.items()
+    }
+    for name, serial in key.channel_serials:
+        prepared[name] = prepared.get(name, Channel(name)).evolve(channel_serial=serial)
     return conn.evolve(
         recover=key,
         msg_serial=key.msg_serial or 0,
         connection_serial=_int(key),
         channels=prepared,
     )
-
-
-def params_changed(turn: Turn, event: ParamsChanged) -> None:
-    """The parameters of the next attempt; not while an attempt or a socket is under way.
-
-    While the connection is away it is still resumed, unless another service, key or dialect is
-    asked for: then the next attempt is a clean one, and channels begin anew.
-    """
-    conn = turn.conn
-    if conn.state not in _CHANGEABLE:
-        turn.refuse(event.ref, reasons.wrong_state(conn.state))
-        return
-    same = all(getattr(event.params, n) == getattr(turn.conn.params, n) for n in AUTH)
-    turn.set(params=event.params)
-    if conn.state in _AWAY and any(
-        getattr(conn.params, name) != getattr(event.params, name) for name in _WHOSE
-    ):
-        fresh = {
-            name: channel.evolve(channel_serial=None) for name, channel in conn.channels.items()
-        }
-        turn.set(id=None, key=None, connection_serial=None, recover=None, channels=fresh)
-    if not same:
-        turn.conn, notices = auth.given(turn.conn)
-        for notice in notices:
-            turn.emit(notice)
-    turn.reply(event.ref)
 
 
 def ping(turn: Turn, ref: int) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
 from ablytui.protocol.frame import Opcode
-from ablytui.protocol.machine import wishes
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.recovery import RecoveryKey, build
 from ablytui.protocol.states import ConnectionState as S
@@ -123,54 +119,6 @@ def test_a_raw_frame_goes_out_as_it_is() -> None:
     closed = in_state(S.CLOSED)
     closed.do(e.SendRequested(Opcode.TEXT, b"x", 1))
     assert closed.error(1) == 90000
-
-
-@pytest.mark.parametrize("state", list(S))
-def test_parameters_change_only_while_no_attempt_is_under_way(state: S) -> None:
-    bench = in_state(state)
-    changed = params(client_id="me")
-    bench.do(e.ParamsChanged(changed, 1))
-    free = state not in {S.CONNECTING, S.CONNECTED, S.CLOSING}
-    assert (bench.conn.params is changed) == free
-    assert (bench.error(1) is None) == free
-    assert bench.state is state
-
-
-@pytest.mark.parametrize("state", [S.DISCONNECTED, S.SUSPENDED])
-@pytest.mark.parametrize(
-    ("change", "mode"),
-    [
-        ({"client_id": "me"}, "resume"),
-        ({"echo": False}, "resume"),
-        ({"disconnected_retry_timeout": 7}, "resume"),
-        ({"key": "other.k1:secret"}, "clean"),
-        ({"endpoint": "elsewhere.example"}, "clean"),
-        ({"port": 9}, "clean"),
-        ({"tls": True}, "clean"),
-        ({"dialect": DialectName.CLASSIC}, "clean"),
-    ],
-)
-def test_what_was_kept_is_resumed_only_by_the_same_key_at_the_same_place(
-    state: S, change: dict[str, Any], mode: str
-) -> None:
-    bench = in_state(state)
-    bench.do(e.ParamsChanged(replace(bench.conn.params, **change), 1))
-    assert bench.reply(1) == fx.Reply(1)
-    serials = {channel.channel_serial for channel in bench.conn.channels.values()}
-    assert (serials == {None}) == (mode == "clean"), "a serial means nothing elsewhere"
-    bench.do(e.ConnectRequested())
-    assert bench.conn.mode == mode
-    assert ("resume" in bench.dials[0]) == (mode == "resume")
-    bench.connected()
-    assert bench.state is S.CONNECTED
-
-
-def test_a_recovery_that_is_due_at_the_start_outlives_an_edit() -> None:
-    bench = in_state(S.INITIALIZED)
-    bench.conn = wishes.prepare(bench.conn, KEY)
-    bench.do(e.ParamsChanged(params(port=9)))
-    bench.do(e.ConnectRequested())
-    assert bench.dials[0]["recover"] == "old!k"
 
 
 def test_rtn11b_leaves_a_recovery_behind_too() -> None:
