@@ -19,6 +19,7 @@ TITLES: Final[Mapping[str, str]] = {
     "RSA15c": "a clientId that contradicts the one asked for is final",
     "RTC8a": "AUTH carries the new token",
     "RTC8a2": "an ERROR in answer to AUTH ends the connection",
+    "RTC8b": "a new token while connecting is for a new attempt",
     "RTC8c": "authorizing while nothing is open connects",
     # the connection
     "RTN2a": "frames have the format that the URI asked for",
@@ -86,7 +87,7 @@ TITLES: Final[Mapping[str, str]] = {
     "RFC 6455 §7.4.1": "close codes 1005, 1006 and 1015 are never sent",
     "RFC 6455 §7.4.2": "close codes outside the registry are not used",
     "RFC 6455 §8.1": "text is UTF-8",
-    "RFC 6455 §5.2": "reserved bits and opcodes are used by agreement only",
+    "RFC 6455 §7.1.7": "what breaks the WebSocket protocol itself ends the socket",
     # this program's own
     "refused handshake": "classic: a refused handshake is final",
     "disconnect": "disconnected on request: nothing is dialled until Connect",

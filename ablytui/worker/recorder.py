@@ -103,7 +103,9 @@ class Recorder:
             if isinstance(found, Verdict):
                 self.note(at, EntryKind.VERDICT, verdict_members(found))
             else:
-                members = {"text": found.text, **({"point": found.point} if found.point else {})}
+                members = {"text": found.text, "by": found.by}
+                if found.point:
+                    members["point"] = found.point
                 self.note(at, EntryKind.ANOMALY, members)
 
     def note(

@@ -1,7 +1,7 @@
 """The fold that the Session runs beside the machine: verdicts and anomalies, row by row.
 
 One Observer watches one connection (`conn`). Plain inbound messages, which are nearly all of a
-busy log, take the short way: three compares, and the payload is remembered.
+busy log, take the short way: a few compares, and the payload is remembered.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import Entry, EntryKind, Row
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.observe.anomalies import Anomalies
+from ablytui.protocol.observe.rooms import NEVER
 from ablytui.protocol.observe.traffic import Joiner
 from ablytui.protocol.observe.verdict import Verdict, VerdictFold
 from ablytui.protocol.params import DialectName
@@ -29,7 +30,17 @@ class Observer:
     not say; every other attempt is judged by its own.
     """
 
-    __slots__ = ("_anomalies", "_calm_attempt", "_calm_opcode", "_joiner", "_plain", "_verdicts")
+    __slots__ = (
+        "_anomalies",
+        "_attached",
+        "_calm_attempt",
+        "_calm_opcode",
+        "_due",
+        "_joiner",
+        "_plain",
+        "_silence",
+        "_verdicts",
+    )
 
     def __init__(
         self,
@@ -39,7 +50,10 @@ class Observer:
         format: Format = Format.JSON,  # noqa: A002 - its name everywhere else
     ) -> None:
         self._verdicts = VerdictFold(wall0, request_timeout, dialect)
-        self._anomalies = Anomalies(dialect, format)
+        self._anomalies = Anomalies(dialect, format, request_timeout)
+        self._attached = self._anomalies.rooms.attached
+        self._silence = self._anomalies.silence
+        self._due = NEVER
         self._joiner = Joiner()
         self._plain = self._verdicts.plain
         self._calm_attempt = -1
@@ -58,8 +72,10 @@ class Observer:
             and row.fin
             and row.attempt == self._calm_attempt
             and row.opcode is self._calm_opcode
-            and row.channel
+            and row.channel in self._attached
+            and row.at < self._due
         ):
+            self._silence.heard = row.at
             self._plain(row)
             return _NOTHING
         del n
@@ -69,6 +85,8 @@ class Observer:
         if row.kind is EntryKind.FRAME and (row.opcode is Opcode.CONT or not row.fin):
             whole = self._joiner.feed(row)
             if whole is None:
+                if row.direction is _IN:
+                    self._silence.heard = row.at
                 return self.tick(row.at)
             row = whole
         found: tuple[Verdict | Anomaly, ...] = self._anomalies.feed(row)
@@ -77,18 +95,22 @@ class Observer:
         return found
 
     def _calm(self) -> None:
-        """Whether plain messages may take the short way from here on."""
+        """Whether plain messages may take the short way from here on, and until when."""
         calm = not self._verdicts.listening
         self._calm_attempt = self._anomalies.calm_attempt if calm else -1
         self._calm_opcode = self._anomalies.calm_opcode
+        verdict = self._verdicts.due()
+        self._due = self._anomalies.due if verdict is None else min(verdict, self._anomalies.due)
 
     def tick(self, at: int) -> tuple[Verdict | Anomaly, ...]:
         """Time has come to `at`, in µs since the session began."""
-        found = self._verdicts.tick(at)
-        if found:
-            self._calm()
+        if at < self._due:
+            return _NOTHING
+        found: tuple[Verdict | Anomaly, ...] = self._anomalies.tick(at)
+        found += self._verdicts.tick(at)
+        self._calm()
         return found
 
     def due(self) -> int | None:
         """The `at`, in µs since the session began, at which `tick` wants to be called."""
-        return self._verdicts.due()
+        return None if self._due >= NEVER else self._due

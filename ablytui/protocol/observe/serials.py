@@ -72,6 +72,9 @@ class Serials:
             return [Anomaly(f"{name} for {_span(low, count)}, never sent here", "RTN7a")]
         if hits < count:
             return [Anomaly(f"{name} for {_span(low, count)}, not waiting", "RTN7a")]
+        first = next(iter(self._open), None)
+        if first is not None and first < low:
+            return [Anomaly(f"{name} for {_span(low, count)} passes over {first}", "RTN7a")]
         return []
 
     def _close(self, low: int, count: int) -> int:

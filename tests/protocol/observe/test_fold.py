@@ -12,7 +12,7 @@ from ablytui.protocol.observe.verdict import Verdict
 from ablytui.protocol.params import DialectName
 from tests.support.rows import IN, OUT, frame, raw, socket, upgrade
 
-CONNECTED = {"action": 4, "connectionId": "ID1", "connectionDetails": {}}
+CONNECTED = {"action": 4, "connectionId": "ID1", "connectionDetails": {"connectionKey": "k"}}
 MESSAGE = {"action": 15, "channel": "a", "id": "m", "messages": [{"name": "n"}]}
 
 
@@ -20,6 +20,8 @@ def opened(query: str = "v=6") -> Observer:
     observer = Observer(0.0, 10_000)
     assert observer.feed(1, upgrade(0, 1, "clean", query)) == ()
     observer.feed(2, frame(1, IN, CONNECTED))
+    observer.feed(3, frame(1, OUT, {"action": 10, "channel": "a"}))
+    observer.feed(4, frame(1, IN, {"action": 11, "channel": "a"}))
     return observer
 
 
@@ -47,7 +49,7 @@ def test_a_fragmented_connected_is_judged() -> None:
     observer = opened()
     observer.feed(3, socket(10, 1))
     observer.feed(4, upgrade(20, 2, "resume"))
-    payload = b'{"action":4,"connectionId":"ID1","connectionDetails":{}}'
+    payload = b'{"action":4,"connectionId":"ID1","connectionDetails":{"connectionKey":"k"}}'
     assert observer.feed(5, raw(30, IN, Opcode.TEXT, payload[:20], attempt=2, fin=False)) == ()
     assert observer.due() is None
     assert observer.feed(6, raw(30, IN, Opcode.CONT, payload[20:], attempt=2)) == ()
@@ -143,3 +145,21 @@ def test_no_rows_make_it_raise(rows: list[Row], duplicate: bool) -> None:
         for found in observer.feed(n, row, duplicate):
             assert found.text
         observer.tick(observer.due() or 0)
+
+
+def test_the_short_way_ends_where_something_is_due() -> None:
+    """Silence is noticed by the next row, where no clock calls `tick`."""
+    observer = Observer(0.0)
+    details = {"connectionKey": "k", "maxIdleInterval": 1_000}
+    observer.feed(1, upgrade(0))
+    observer.feed(2, frame(0, IN, {**CONNECTED, "connectionDetails": details}))
+    observer.feed(3, frame(1, OUT, {"action": 10, "channel": "a"}))
+    observer.feed(4, frame(1_000, IN, {"action": 11, "channel": "a"}))
+    assert observer.due() == 2_000_000
+    assert observer.feed(5, frame(1_900, IN, MESSAGE)) == ()
+    assert observer.tick(2_000_000) == ()
+    assert observer.due() == 3_900_000
+    (found,) = observer.feed(6, frame(4_000, IN, MESSAGE))
+    assert isinstance(found, Anomaly)
+    assert found.point == "RTN23a"
+    assert observer.due() == 6_000_000
