@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ablytui.protocol.dialect import resumes_after_ttl
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.machine import channels, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
@@ -84,7 +85,8 @@ def suspend(turn: Turn) -> None:
     turn.cancel("ttl", "retry")
     turn.leave_socket()
     turn.set(past_ttl=True)
-    if not turn.dialect.keeps_identity_when_suspended:
+    if not (turn.dialect.keeps_identity_when_suspended and resumes_after_ttl(turn.conn.params)):
+        # RTN8c, RTN9c (v1.2): what may not be resumed any more is not kept.
         turn.set(id=None, key=None, connection_serial=None)
     enter_suspended(turn, reasons.SUSPENDED, point="RTN14e")
 

@@ -116,6 +116,17 @@ def test_rtn14h_resume_after_the_ttl_is_the_dialects_choice(
     assert ("resume" in bench.dials[0]) == (mode == "resume")
 
 
+@pytest.mark.parametrize(("strict", "kept"), [(False, "conn1!key"), (True, None)])
+def test_rtn9c_under_the_strict_rule_nothing_is_kept_in_suspended(
+    strict: bool, kept: str | None
+) -> None:
+    """However long the idle interval is, which the check before a dial adds to the TTL."""
+    bench = in_state(S.SUSPENDED, params(strict_ttl=strict))
+    assert bench.conn.key == kept
+    bench.do(e.ConnectRequested(1))
+    assert ("resume" in bench.dials[0]) is (kept is not None)
+
+
 def test_rtn15g_the_wall_clock_notices_that_the_machine_slept() -> None:
     bench = in_state(S.CONNECTED, params(CLASSIC))
     bench.wall += 10 * 60_000
