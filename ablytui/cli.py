@@ -138,11 +138,20 @@ def _capture_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _screen_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("screen")
+    group.add_argument("--theme", metavar="NAME", help="auto, dark, light, or a theme of Textual's")
+    group.add_argument(
+        "--ascii", action="store_true", help="draw with ASCII only, for terminals without glyphs"
+    )
+
+
 def _bare_options(parser: argparse.ArgumentParser) -> None:
     from ablytui import flags
 
     flags.add_params(parser)
     _capture_options(parser)
+    _screen_options(parser)
 
 
 def _connect_options(parser: argparse.ArgumentParser) -> None:
@@ -165,9 +174,12 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _drive_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui import flags
     from ablytui.drive import options
 
-    _connect_options(parser)
+    flags.add_url(parser)
+    flags.add_params(parser)
+    _capture_options(parser)
     options.add(parser)
 
 
@@ -175,6 +187,28 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     from ablytui.commands import serve
 
     serve.add_options(parser)
+
+
+def _paths_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui.commands import paths
+
+    paths.add_options(parser)
+
+
+def _config_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui import flags
+    from ablytui.commands import config
+
+    flags.add_url(parser)
+    flags.add_params(parser)
+    _screen_options(parser)
+    config.add_options(parser)
+
+
+def _completion_options(parser: argparse.ArgumentParser) -> None:
+    from ablytui.commands import completion
+
+    completion.add_options(parser)
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -192,6 +226,8 @@ def _wanted(given: argparse.Namespace) -> Any:
         named_service=asked.named_service,
         capture=given.capture,
         reveal=given.reveal,
+        theme=getattr(given, "theme", None),
+        ascii=getattr(given, "ascii", False),
     )
 
 
@@ -227,7 +263,9 @@ def _demo(given: argparse.Namespace) -> int:
         raise UsageError(
             "demo brings its own service: --endpoint, --port and credentials do not go here"
         )
-    wanted = compose.Wanted(asked.params, False, given.capture, given.reveal)
+    wanted = compose.Wanted(
+        asked.params, False, given.capture, given.reveal, given.theme, given.ascii
+    )
     _need_terminal(given)
     return compose.inspect(wanted, local=True, scenario=played)
 
@@ -251,6 +289,25 @@ def _serve(given: argparse.Namespace) -> int:
     from ablytui.commands import serve
 
     return serve.run(given)
+
+
+def _paths(given: argparse.Namespace) -> int:
+    from ablytui.commands import paths
+
+    return paths.run(given)
+
+
+def _config(given: argparse.Namespace) -> int:
+    from ablytui import about
+
+    return about.config(given, os.environ, _read_secret)
+
+
+def _completion(given: argparse.Namespace) -> int:
+    from ablytui import about
+
+    sys.stdout.write(about.completion(given.shell, {"": _BARE, **COMMANDS}))
+    return 0
 
 
 def _read_secret() -> str:
@@ -285,4 +342,7 @@ COMMANDS = {
     "demo": Command("the inspector beside a scenario of the local service", _demo_options, _demo),
     "drive": Command("the engine without a screen: JSON lines in and out", _drive_options, _drive),
     "serve": Command("the local service alone, for any Ably SDK", _serve_options, _serve),
+    "paths": Command("every file it uses, and whether it is there", _paths_options, _paths),
+    "config": Command("each value in force and where it comes from", _config_options, _config),
+    "completion": Command("completion for a shell", _completion_options, _completion),
 }

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from ablytui.net.clock import SystemClock
     from ablytui.service.scenario import Scenario
     from ablytui.service.server import Server
-    from ablytui.service.stage import Fired
-    from ablytui.ui.settings import Launch, Runtime
+    from ablytui.service.firings import Fired
+    from ablytui.ui.app import AblytuiApp
+    from ablytui.ui.settings import Launch, Runtime, Settings
     from ablytui.worker.session import Session
 
 TERMINATED: Final = 128 + signal.SIGTERM
@@ -37,12 +38,17 @@ TERMINATED: Final = 128 + signal.SIGTERM
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person asked for, before any part exists. `capture` is a path as typed."""
+    """What a person asked for, before any part exists. `capture` is a path as typed.
+
+    `theme` and `ascii` stand over the settings file.
+    """
 
     params: ConnectParams
     named_service: bool = False
     capture: str | None = None
     reveal: bool = False
+    theme: str | None = None
+    ascii: bool = False
 
 
 class Grown:
@@ -231,19 +237,56 @@ def inspect(wanted: Wanted, *, local: bool, scenario: Scenario | None = None) ->
         AblytuiError: The log or the local service could not be opened; after the screen is gone.
     """
     from ablytui.ui.app import make_app
-    from ablytui.ui.settings import Settings
 
     if wanted.capture is not None:
         from ablytui.capture.files import named_path
 
         named_path(Path(wanted.capture))
-    app = make_app(launch(wanted, local=local, scenario=scenario), Settings(revealed=wanted.reveal))
-    code = app.run()
+    app = make_app(launch(wanted, local=local, scenario=scenario), _settings(wanted))
+    code = asyncio.run(_until_left(app))
     if app.failure:
         failed = AblytuiError(app.failure)
         failed.exit_code = code or 1
         raise failed
-    return app.return_code or 0 if code is None else code
+    return code or 0
+
+
+def _settings(wanted: Wanted) -> Settings:
+    from ablytui import folders
+    from ablytui.ui import background, preferences
+    from ablytui.ui.settings import Settings
+    from ablytui.ui.theme import DARK, LIGHT
+
+    loaded = preferences.load(os.environ, theme=wanted.theme, ascii_only=wanted.ascii)
+    chosen = loaded.preferences
+    theme = preferences.THEMES[chosen.theme]
+    if theme == "auto":
+        theme = LIGHT.name if background.is_light(os.environ) else DARK.name
+    poor = preferences.cannot_draw(os.environ)
+    return Settings(
+        theme=theme,
+        animations=chosen.motion,
+        revealed=wanted.reveal,
+        ascii=poor if chosen.ascii is None else chosen.ascii,
+        columns=chosen.columns,
+        keymap=chosen.keymap,
+        problems=loaded.problems,
+        copied=folders.copied_file(),
+    )
+
+
+async def _until_left(app: AblytuiApp) -> int | None:
+    """Run the screen; a signal to end leaves terminal and capture as tidy as `q` does."""
+    loop = asyncio.get_running_loop()
+    ending = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    for number in ending:
+        loop.add_signal_handler(number, app.end_by_signal, number)
+    try:
+        await app.run_async()
+    finally:
+        for number in ending:
+            loop.remove_signal_handler(number)
+    return app.return_code
 
 
 def launch(wanted: Wanted, *, local: bool, scenario: Scenario | None = None) -> Launch:

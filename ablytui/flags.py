@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ablytui import profiles
 from ablytui.errors import UsageError
-from ablytui.protocol.credentials import CREDENTIALS, check_together, without_credentials
+from ablytui.protocol.checks import NO_HOSTS
+from ablytui.protocol.credentials import AUTH, CREDENTIALS, check_together, without_credentials
 from ablytui.protocol.hosts import split_url
-from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
+from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text, spec_of
 
 Typed = dict[str, str | Sequence[str]]
+_DEFAULT: Final = ConnectParams()
 
 
 class Asked(NamedTuple):
@@ -23,6 +25,8 @@ class Asked(NamedTuple):
 
     params: ConnectParams
     named_service: bool
+    sources: Mapping[str, str] = {}
+    """Where each value that is not the default comes from, in words."""
 
 
 class LineParser(argparse.ArgumentParser):
@@ -97,17 +101,41 @@ def resolve(
         ConfigError: A value of the profile cannot be used.
     """
     typed: Typed = dict(scenario or {})
+    sources = dict.fromkeys(typed, "scenario")
     if given.profile is not None:
-        typed |= profiles.load(given.profile, environment)
+        profile = profiles.load(given.profile, environment)
+        typed |= profile
+        sources |= dict.fromkeys(profile, f"profile {given.profile}")
     params = from_text(typed)
     variables = [spec for spec in PARAMS if spec.env and environment.get(spec.env)]
     params = _over(params, {spec.name for spec in variables})
     for spec in variables:
         params = from_text({spec.name: environment[spec.env]}, params, where=spec.env)
+        sources[spec.name] = f"environment {spec.env}"
     flags = _flags(given, read_secret)
     params = from_text(flags, _over(params, flags.keys()))
+    sources |= {name: _flag_of(name, given) for name in flags}
     check_together(params)
-    return Asked(params, bool({"endpoint", "port", "tls"} & (typed.keys() | flags.keys())))
+    named = bool({"endpoint", "port", "tls"} & (typed.keys() | flags.keys()))
+    return Asked(params, named, _in_force(sources, params))
+
+
+def _flag_of(name: str, given: argparse.Namespace) -> str:
+    spec = spec_of(name)
+    value = getattr(given, name)
+    if value is None:
+        return "URL"
+    no = spec.negative and value in ("false", NO_HOSTS)
+    return f"flag {spec.negative if no else spec.flag}"
+
+
+def _in_force(sources: Mapping[str, str], params: ConnectParams) -> dict[str, str]:
+    """Without the credentials that were put aside for another one."""
+    return {
+        name: source
+        for name, source in sources.items()
+        if name not in AUTH or getattr(params, name) != getattr(_DEFAULT, name)
+    }
 
 
 def _over(params: ConnectParams, names: Collection[str]) -> ConnectParams:

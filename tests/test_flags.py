@@ -30,7 +30,7 @@ def asked(
 
 
 def test_nothing_given_is_the_default() -> None:
-    assert asked() == (ConnectParams(), False)
+    assert asked() == (ConnectParams(), False, {})
 
 
 def test_a_flag_of_each_kind() -> None:
@@ -117,7 +117,7 @@ def test_an_empty_variable_is_no_variable() -> None:
     ],
 )
 def test_a_url_names_the_service(url: str, endpoint: str, port: int | None, tls: bool) -> None:
-    params, named = asked(url)
+    params, named, _ = asked(url)
     assert (params.endpoint, params.port, params.tls) == (endpoint, port, tls)
     assert named
 
@@ -150,3 +150,20 @@ def test_every_parameter_has_its_flag_and_no_other() -> None:
 def test_a_secret_given_twice_is_no_guess(flag: str) -> None:
     with pytest.raises(UsageError, match=f"{flag} is given 2 times; give one"):
         asked(flag, "app.k1:one", flag, "app.k1:two")
+
+
+def test_each_value_says_where_it_comes_from() -> None:
+    line = ["--profile", "work", "ws://h:1", "--no-echo", "--no-fallback", "--client-id", "you"]
+    found = asked(*line, env={"ABLY_TOKEN": "t", "WORK_KEY": "app.k1:profile"})
+    assert found.sources == {
+        "format": "profile work",
+        "client_id": "flag --client-id",
+        "token": "environment ABLY_TOKEN",
+        "endpoint": "URL",
+        "port": "URL",
+        "tls": "URL",
+        "echo": "flag --no-echo",
+        "fallback_hosts": "flag --no-fallback",
+    }
+    # The token from the environment is the whole of the credentials.
+    assert found.params.key is None

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from ablytui import folders
 from ablytui.errors import CaptureError
 
 try:
@@ -80,9 +81,7 @@ def create_private(path: Path) -> None:
 def temporary_folder() -> Path:
     """Where captures live that nobody asked to keep. Made private if it is not there."""
     # On disk by choice: the system's own folder for temporary files is often in memory.
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("ablytui", appauthor=False) / "live"
+    folder = folders.live()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if os.access(folder, os.W_OK | os.X_OK):

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ablytui.net.clock import Clock
@@ -17,6 +18,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.news import News
 from ablytui.protocol.params import ConnectParams
+from ablytui.ui.present.columns import OPTIONAL
 
 if TYPE_CHECKING:
     from ablytui.capture.store import Reader
@@ -87,6 +89,16 @@ class Settings:
     """Secrets are shown and stored in clear, as the person asked."""
     zone: tzinfo | None = None
     """The zone of the times shown; None is the machine's."""
+    ascii: bool = False
+    """Draw with ASCII only."""
+    columns: tuple[str, ...] = OPTIONAL
+    """The columns of the log that are shown where there is room."""
+    keymap: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the id of an action, the keys that it has in place of the table's."""
+    problems: tuple[str, ...] = ()
+    """What the settings file says and cannot be used, a line each."""
+    copied: Path | None = None
+    """The file that holds the last copy, for terminals that pass no clipboard on."""
 
     def zone_at(self, wall: float) -> tzinfo:
         """The zone to show; the machine's offset at `wall` (ms) serves for the whole session."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from textual.binding import Binding
+from textual.keys import _character_to_key
 
 from ablytui.protocol.actions import ACTION, ACTIONS
 from ablytui.ui import keys
@@ -27,8 +28,8 @@ def test_bindings_are_derived_with_ids() -> None:
     assert found["connection.drop"].action == "do('drop')"
     assert found["connection.recover"].description == "Recover…"
     assert "connection.send" not in found  # the palette alone has it
-    quitting = {b.key: b.priority for b in keys.bindings(keys.APP) if b.id == "quit"}
-    assert quitting == {"q": False, "ctrl+q": True}
+    quitting = {b.key: (b.id, b.priority) for b in keys.bindings(keys.APP) if "quit" in b.action}
+    assert quitting == {"q": ("quit", False), "ctrl+q": (None, True)}
 
 
 def test_f_keys_are_there_for_who_types() -> None:
@@ -54,3 +55,18 @@ def test_the_table_of_the_readme_holds_every_key_and_its_meaning() -> None:
     assert "| everywhere | `q` `^q` | Leave ablytui |" in table
     assert "| log | `j` `↓` | One row down |" in table
     assert all(ACTION[each].help in table for each in keys.KEYS if keys.KEYS[each])
+
+
+def test_other_keys_are_shown_and_told_to_textual() -> None:
+    keymap = {"connect": ("question_mark", "f9"), "zoom": ("ctrl+t",)}
+    assert keys.letter("connect", keymap) == "?"
+    assert keys.letter("drop", keymap) == "x"
+    assert keys.textual_keymap(keymap) == {
+        "connection.connect": "question_mark,f9",
+        "zoom": "ctrl+t",
+    }
+
+
+@pytest.mark.parametrize("key", ["c", "C", "1", "/", "\\", "?", "+", "-", "_", "@", "[", "]", "<", ">", ".", ":", ";", "!", "#", "%", "&"])
+def test_a_key_has_the_name_that_textual_gives_it(key: str) -> None:
+    assert keys.key_name(key) == _character_to_key(key)

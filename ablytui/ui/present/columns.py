@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ablytui.protocol.visible import fit
@@ -11,8 +12,15 @@ from ablytui.ui.present.segments import Role, Seg, fit_segs
 GUTTER: Final = 3
 """Link bracket, sign, blank."""
 
+_FULL: Final = 74
+"""The width from which there is room for sizes and for where an event row comes from."""
+
 MAP: Final = 1
 """The map at the right edge; a blank before it."""
+
+
+OPTIONAL: Final = ("seq", "time", "size", "channel")
+"""The columns that a person may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Columns:
     @property
     def arrow_at(self) -> int:
         """The cell of the arrow."""
-        return GUTTER + (self.seq + 1 if self.seq else 0) + self.time + 1
+        return GUTTER + (self.seq + 1 if self.seq else 0) + (self.time + 1 if self.time else 0)
 
     @property
     def event_at(self) -> int:
@@ -41,7 +49,8 @@ class Columns:
     def summary_at(self) -> int:
         """The cell where the summary begins."""
         size = self.size + self.gap if self.size else 0
-        return self.event_at + size + self.action + self.gap + self.channel + self.gap
+        channel = self.channel + self.gap if self.channel else 0
+        return self.event_at + size + self.action + self.gap + channel
 
     @property
     def summary(self) -> int:
@@ -56,17 +65,27 @@ class Columns:
     @property
     def narrow(self) -> bool:
         """Only what is needed: event rows leave out where they come from."""
-        return self.size == 0
+        return self.width < _FULL
 
 
-def columns_for(width: int, last: int = 0) -> Columns:
-    """The plan for a pane of `width` cells whose highest number is `last`."""
+def columns_for(width: int, last: int = 0, shown: Collection[str] = OPTIONAL) -> Columns:
+    """The plan for a pane of `width` cells whose highest number is `last`.
+
+    `shown` names the columns that the person wants; what is left out gives its room away.
+    """
+    plan = _plan(width, last)
+    if len(shown) == len(OPTIONAL):
+        return plan
+    return replace(plan, **{name: 0 for name in OPTIONAL if name not in shown})
+
+
+def _plan(width: int, last: int) -> Columns:
     seq = max(6, len(str(last)))
     if width >= 110:
         return Columns(width, seq, 12, 6, 12, 14, gap=2)
     if width >= 90:
         return Columns(width, seq, 12, 6, 12, 11)
-    if width >= 74:
+    if width >= _FULL:
         return Columns(width, seq, 9, 5, 12, 10)
     if width >= 62:
         return Columns(width, seq, 6, 0, 11, 9)
@@ -79,9 +98,11 @@ def heads(columns: Columns) -> list[Seg]:
     parts = [" " * GUTTER]
     if columns.seq:
         parts.append(fit("seq", columns.seq, right=True) + " ")
-    parts.append(fit("time", columns.time) + "   ")
+    parts.append(fit("time", columns.time) + " " if columns.time else "")
+    parts.append("  ")
     if columns.size:
         parts.append(fit("size", columns.size, right=True) + gap)
     parts.append(fit("action", columns.action) + gap)
-    parts.append(fit("channel", columns.channel) + gap + "summary")
+    parts.append(fit("channel", columns.channel) + gap if columns.channel else "")
+    parts.append("summary")
     return fit_segs([Seg("".join(parts), Role.FAINT)], columns.width)

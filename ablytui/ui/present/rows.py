@@ -86,7 +86,8 @@ def _front(entry: Entry, sign: Seg, columns: Columns, around: Around) -> list[Se
     segs = [Seg(" "), sign, Seg(" ")]
     if columns.seq:
         segs.append(Seg(f"{entry.n:>{columns.seq}} ", Role.FAINT))
-    segs.append(Seg(time_text(entry, columns.time, around) + " ", Role.MUTED))
+    if columns.time:
+        segs.append(Seg(time_text(entry, columns.time, around) + " ", Role.MUTED))
     return segs
 
 
@@ -94,10 +95,10 @@ def _named(action: Seg, channel: str, columns: Columns, *, muted: bool) -> list[
     gap = " " * columns.gap
     name = shown(channel, 400)
     role = Role.MUTED if muted else Role.PLAIN
-    return [
-        action._replace(text=fit(action.text, columns.action) + gap),
-        Seg(fit(name, columns.channel, middle=True) + gap, role),
-    ]
+    segs = [action._replace(text=fit(action.text, columns.action) + gap)]
+    if columns.channel:
+        segs.append(Seg(fit(name, columns.channel, middle=True) + gap, role))
+    return segs
 
 
 def _happening(entry: Entry, told: Happening, columns: Columns, around: Around) -> RowText:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from textual.content import Content
@@ -13,13 +15,14 @@ from ablytui.ui.keys import label, letter
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import MUTED, OFF
 
+_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _WAYS = (
     ("connect", "put a key in the form above first", "with the parameters of the form above"),
     ("recover", "put a key in the form above first", "take up the connection of another process"),
 )
 
 
-def first_run(view: View) -> Content:
+def first_run(view: View, keymap: Mapping[str, tuple[str, ...]] = _NONE) -> Content:
     """The text; what cannot be done yet is grey and says what is missing."""
     lines = [
         Content.styled("No frames yet.", "bold"),
@@ -33,7 +36,8 @@ def first_run(view: View) -> Content:
         action = ACTION[action_id]
         off = action.reason_not_now(view.connection) is not None
         button = Content.assemble(
-            (f" {letter(action_id)}", "" if off else "bold $text-primary"), f" {label(action)} "
+            (f" {letter(action_id, keymap)}", "" if off else "bold $text-primary"),
+            f" {label(action)} ",
         )
         if off:
             button = button.stylize(OFF)
@@ -65,10 +69,11 @@ class FirstRun(Static):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", **kwargs)
         self._drawn = Content("")
+        self.keymap: Mapping[str, tuple[str, ...]] = {}
 
     def show(self, view: View) -> None:
         """Draw what can be done now; it has all the room there is, so nothing is laid out anew."""
-        text = first_run(view)
+        text = first_run(view, self.keymap)
         if not text.is_same(self._drawn):
             self._drawn = text
             self.update(text, layout=False)

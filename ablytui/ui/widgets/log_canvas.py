@@ -5,7 +5,7 @@ Knows nothing of keys; what is selected and what is new is told by the pane that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.segment import Segment
@@ -15,9 +15,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ablytui.ui.present.around import Around
-from ablytui.ui.present.columns import MAP, Columns, columns_for
+from ablytui.ui.present.columns import MAP, OPTIONAL, Columns, columns_for
 from ablytui.ui.present.rows import RowText
-from ablytui.ui.present.segments import Role, Seg, width_of
+from ablytui.ui.present.segments import Role, Seg, marked, width_of
 from ablytui.ui.widgets.line_view import Ground, LineView
 from ablytui.ui.widgets.log_rows import LogRows, RowSource
 
@@ -52,8 +52,10 @@ class LogCanvas(LineView):
         self._selected: int | None = None
         self._aging: set[int] = set()
         self._plan: Columns = columns_for(0)
+        self.shown_columns: Sequence[str] = OPTIONAL
         self._height = 1
         self._bracket = (0, -1)
+        self._needles: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -68,7 +70,7 @@ class LogCanvas(LineView):
     @property
     def columns(self) -> Columns:
         """The plan at the present width."""
-        return columns_for(self.size.width, self._rows.last)
+        return columns_for(self.size.width, self._rows.last, self.shown_columns)
 
     def _lengthen(self) -> None:
         """The ground is as long as there are rows.
@@ -120,13 +122,15 @@ class LogCanvas(LineView):
         if words.ages:
             self._aging.add(line - self._top)
         if self._rows.number(line) == self._selected:
-            strip = self.strip(words.segs, width, Ground.CURSOR)
+            strip = self.strip(marked(words.segs, self._needles), width, Ground.CURSOR)
             ground = Ground.CURSOR
         else:
             ground = Ground.EVENT if words.event else Ground.BASE
             cached = self._strips.get(words)
-            strip = cached if cached is not None else self.strip(words.segs, width, ground)
-            if cached is None:
+            if cached is not None:
+                strip = cached
+            else:
+                strip = self.strip(marked(words.segs, self._needles), width, ground)
                 self._strips.set(words, strip)
         first, last = self._bracket
         if first <= line <= last:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.strip import Strip
 
-from ablytui.ui.present.columns import columns_for, heads
+from ablytui.ui.present.columns import OPTIONAL, columns_for, heads
 from ablytui.ui.widgets.line_view import LineView
 
 
@@ -16,6 +18,7 @@ class LogHeads(LineView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._last = 0
+        self.shown_columns: Sequence[str] = OPTIONAL
 
     def set(self, last: int) -> None:
         """The log's highest number is another one; a longer one needs a wider column."""
@@ -27,4 +30,6 @@ class LogHeads(LineView):
     def render_line(self, y: int) -> Strip:
         """The names."""
         width = self.size.width
-        return self.blank(width) if y else self.strip(heads(columns_for(width, self._last)), width)
+        if y:
+            return self.blank(width)
+        return self.strip(heads(columns_for(width, self._last, self.shown_columns)), width)
