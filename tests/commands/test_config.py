@@ -13,7 +13,7 @@ SECRET = "s3cr3t/that-nobody+may-see"
 
 
 @pytest.fixture(autouse=True)
-def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.delenv("ABLY_API_KEY", raising=False)
     monkeypatch.delenv("ABLY_TOKEN", raising=False)
     monkeypatch.delenv("TEXTUAL_ANIMATIONS", raising=False)
@@ -29,19 +29,19 @@ def found(capsys: pytest.CaptureFixture[str], *args: str) -> dict[str, tuple[str
 
 
 def test_every_parameter_has_a_value_and_a_source(
-    monkeypatch: pytest.MonkeyPatch, _home: Path, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ABLY_API_KEY", f"app.k1:{SECRET}")
-    (_home / "profiles.toml").write_text('[work]\nclient_id = "me"\n')
-    (_home / "settings.toml").write_text('theme = "light"\n[keys]\nconnect = "j"\n')
+    (home / "profiles.toml").write_text('[work]\nclient_id = "me"\n')
+    (home / "settings.toml").write_text('theme = "light"\n[keys]\nconnect = "j"\n')
     values = found(capsys, "--profile", "work", "--format", "json", "--ascii")
     assert {spec.name for spec in PARAMS} < values.keys()
     assert values["key"] == ("app.k1:***", "environment ABLY_API_KEY")
     assert values["client_id"] == ("me", "profile work")
     assert values["format"] == ("json", "flag --format")
     assert values["echo"] == ("true", "default")
-    assert values["theme"] == ("light", f"settings {_home / 'settings.toml'}")
-    assert values["keys.connect"] == ("j", f"settings {_home / 'settings.toml'}")
+    assert values["theme"] == ("light", f"settings {home / 'settings.toml'}")
+    assert values["keys.connect"] == ("j", f"settings {home / 'settings.toml'}")
     assert values["keys.drop"] == ("x f4", "default")
     assert values["ascii"] == ("true", "flag --ascii")
 
@@ -78,11 +78,11 @@ def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_cannot_be_used_is_told_and_the_rest_is_printed(
-    _home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (_home / "settings.toml").write_text('theme = "pink"\n')
+    (home / "settings.toml").write_text('theme = "pink"\n')
     assert cli.main(["config"]) == 2
     out, err = capsys.readouterr()
     assert "theme" in out
-    assert err.startswith(f"ablytui: {_home / 'settings.toml'}: theme: found 'pink', allowed are")
+    assert err.startswith(f"ablytui: {home / 'settings.toml'}: theme: found 'pink', allowed are")
     assert err.count("\n") == 1

@@ -5,6 +5,7 @@ import pty
 import sys
 import termios
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -73,6 +74,6 @@ def test_a_terminal_is_asked_and_left_as_it_was(
 
 
 def test_what_is_no_terminal_is_dark(monkeypatch: pytest.MonkeyPatch) -> None:
-    with open(os.devnull) as null:
+    with Path(os.devnull).open() as null:
         monkeypatch.setattr(sys, "stdin", null)
         assert not is_light({"TERM": "xterm"})
