@@ -115,11 +115,16 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One line for the person, which is no state change."""
+    """One line for the person, which is no state change.
+
+    `fault`: it tells of one that a scenario made, by which something was put on the wire or
+    held back from it.
+    """
 
     level: Literal["info", "warning", "error"]
     message: str
     code: int | None = None
+    fault: Literal["", "added", "withheld"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ class Core:
             case AskToken():
                 for transport in self._targets(event.socket):
                     renewal.ask(realm, transport)
-            case Forget():
-                self._forget()
+            case Forget(members):
+                self._forget(members=members)
             case Stop():
                 self._stop()
             case Tick():
@@ -237,12 +237,14 @@ class Core:
                 realm.tokens.end(grant, code)
         renewal.look_at_all(realm)
 
-    def _forget(self) -> None:
+    def _forget(self, *, members: bool) -> None:
         realm = self.realm
         for connection in list(realm.connections.values()):
             connection.forgotten = True
             if connection.transport is None:
-                realm.end(connection)
+                realm.end(connection, leave=members)
+        if members:
+            realm.leave(realm.peer_id, realm.all_channels())
         for channel in realm.all_channels():
             channel.forget(realm.serials.channel(realm.now.wall))
 

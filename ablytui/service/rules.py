@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ablytui.protocol.coerce import integer
-from ablytui.service.scenario import Act, Match, Rule
+from ablytui.service.acts import Act
+from ablytui.service.scenario import Match, Rule
 
 PASS: Final = "passthrough"  # noqa: S105 - no password
 

@@ -1,55 +1,37 @@
 """Scenarios: what the local service does by itself, as data. PURE, but for `load`'s reading.
 
 A scenario has timed steps, streams of the service's own peer, and fault rules in the words of
-Ably's test proxy. Time starts when the first client is connected.
+Ably's test proxy. Its time starts when the first client dials.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ablytui.errors import ConfigError
 from ablytui.protocol.coerce import integer
 from ablytui.protocol.message import ProtocolAction
-from ablytui.protocol.params import PARAMS, spec_of
+from ablytui.protocol.states import ConnectionState
+from ablytui.service.acts import (
+    CREDENTIALS,
+    DAY,
+    RULE_WORDS,
+    STEP_WORDS,
+    TOKEN_TTL,
+    Act,
+    read_act,
+    read_item,
+    read_params,
+)
+from ablytui.service.streams import Stream
 from ablytui.service.tables import Table
 
-DAY: Final = 86_400_000
-
-PEER_WORDS: Final = ("publish", "enter", "update", "leave")
-_CLOSING: Final = ("inject_to_client", "inject_to_client_and_close", "close", "disconnect")
-STEP_WORDS: Final = ("say", *PEER_WORDS, *_CLOSING, "forget")
-_FRAME_WORDS: Final = ("passthrough", "suppress", "suppress_onwards", "delay", "replace", *_CLOSING)
-RULE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "ws_connect": ("passthrough", "refuse_connection", "accept_and_close"),
-    "ws_frame_to_client": _FRAME_WORDS,
-    "ws_frame_to_server": _FRAME_WORDS,
-    "http_request": ("passthrough", "http_respond", "http_delay", "http_drop"),
-    "delay_after_ws_connect": _CLOSING,
-}
-"""What a rule may match on, and what it may then do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing to do. `item` is what the peer says; `delay` is ms."""
-
-    word: str
-    channel: str = ""
-    item: Mapping[str, Any] = field(default_factory=dict)
-    message: Mapping[str, Any] = field(default_factory=dict)
-    close_code: int = 1000
-    delay: int = 0
-    status: int = 401
-    body: Mapping[str, Any] | None = None
+STORY_WORDS: Final = (*(str(state) for state in ConnectionState), "update")
+"""What a scenario may say it shows: the events of the connection, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +60,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """At so many ms after the start, something happens, and the caption says so."""
+    """At so many ms after the start, something happens, and the caption says so.
+
+    A step without a caption goes with the one before it.
+    """
 
     at: int
     caption: str
@@ -86,43 +71,79 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
-    """The peer publishes `items` in turn every so many ms; `times` None is for ever."""
-
-    channel: str
-    every: int
-    start: int
-    items: tuple[Mapping[str, Any], ...]
-    times: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Client:
     """What the inspector does beside the scenario.
 
-    `params` are names of the table of parameters with values as typed, checked.
+    `params` are names of the table of parameters with values as typed, checked; `credential` is
+    one of `acts.CREDENTIALS`, `token_ttl` (ms) how long it lives if it is a token.
     """
 
     channels: tuple[str, ...] = ()
     params: tuple[tuple[str, str], ...] = ()
+    credential: str = "key"
+    token_ttl: int = TOKEN_TTL
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One scenario. `service` overrides options of the service by name."""
+    """One scenario. `service` overrides options of the service by name.
+
+    `shows` is the story of the connection as events in their order, `outcome` what is to be seen
+    in the end.
+    """
 
     name: str
     description: str
+    title: str = ""
+    shows: tuple[str, ...] = ()
+    outcome: str = ""
     client: Client = Client()
     service: tuple[tuple[str, int], ...] = ()
     steps: tuple[Step, ...] = ()
     streams: tuple[Stream, ...] = ()
     rules: tuple[Rule, ...] = ()
 
+    @property
+    def endless(self) -> bool:
+        """Whether there is nothing but a stream that never ends."""
+        return len(self.steps) <= 1 and any(stream.times is None for stream in self.streams)
+
+    @property
+    def lasts(self) -> int:
+        """Ms from the start to the last step."""
+        return self.steps[-1].at if self.steps else 0
+
 
 def names() -> tuple[tuple[str, str], ...]:
     """The scenarios that are shipped: name, and one line of description."""
-    return tuple((s.name, s.description) for s in map(load, _shipped()))
+    return tuple((s.name, s.description) for s in shipped())
+
+
+def shipped() -> tuple[Scenario, ...]:
+    """All scenarios that are shipped, those to begin with first."""
+    known = _shipped()
+    first = [name for name in _ORDER if name in known]
+    return tuple(load(name) for name in (*first, *(n for n in known if n not in _ORDER)))
+
+
+_ORDER: Final = (
+    "hello",
+    "steady",
+    "drop-and-resume",
+    "lost-state",
+    "suspended",
+    "drain",
+    "token-expiry",
+    "token-revoked",
+    "bad-key",
+    "refused",
+    "limits",
+    "flood",
+    "strange-frames",
+    "presence-room",
+    "classic-resume",
+    "classic-close-codes",
+)
 
 
 def _shipped() -> list[str]:
@@ -130,12 +151,20 @@ def _shipped() -> list[str]:
     return sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml"))
 
 
+def by_name(name: str) -> Scenario:
+    """A scenario that is shipped. Raises ConfigError in one plain line."""
+    known = _shipped()
+    if name not in known:
+        raise ConfigError(f"no scenario {name!r}: it is one of {', '.join(known)}")
+    source = resources.files("ablytui.service") / "scenarios" / f"{name}.toml"
+    return parse(source.read_text(encoding="utf-8"), name, name)
+
+
 def load(name_or_path: str) -> Scenario:
     """A shipped scenario by name, or one from a file. Raises ConfigError in one plain line."""
     known = _shipped()
     if name_or_path in known:
-        source = resources.files("ablytui.service") / "scenarios" / f"{name_or_path}.toml"
-        return parse(source.read_text(encoding="utf-8"), name_or_path, name_or_path)
+        return by_name(name_or_path)
     if not name_or_path.endswith(".toml") and not Path(name_or_path).is_file():
         raise ConfigError(
             f"no scenario {name_or_path!r}: it is {', '.join(known)}, or the path of a .toml file"
@@ -161,6 +190,9 @@ def parse(text: str, name: str, where: str) -> Scenario:
     scenario = Scenario(
         name=name,
         description=top.text("description"),
+        title=top.text("title", default=name.replace("-", " ").capitalize()),
+        shows=top.words("shows", STORY_WORDS),
+        outcome=top.text("outcome", default=""),
         client=_client(top.table("client")),
         service=_service(top.table("service")),
         steps=_steps(top.tables("step")),
@@ -172,25 +204,26 @@ def parse(text: str, name: str, where: str) -> Scenario:
 
 
 def _client(table: Table) -> Client:
-    channels = table.texts("channels")
-    typed = []
-    known = {spec.name for spec in PARAMS} - {"key", "endpoint", "port", "tls"}
-    for name in table.names():
-        if name == "channels":
-            continue
-        if name not in known:
-            table.done("channels", *known)
-        value = table.raw(name)
-        written = str(value).lower() if isinstance(value, bool) else str(value)
-        try:
-            spec_of(name).check(written)
-        except ValueError as bad:
-            raise table.bad(name, str(bad)) from None
-        typed.append((name, written))
-    return Client(channels, tuple(typed))
+    return Client(
+        channels=table.texts("channels"),
+        params=read_params(table, "channels", "credential", "token_ttl"),
+        credential=table.choice("credential", CREDENTIALS, default="key"),
+        token_ttl=table.number("token_ttl", 1, DAY, default=TOKEN_TTL),
+    )
 
 
-_SERVICE: Final = ("state_ttl", "max_idle", "retention", "presence_grace")
+_SERVICE: Final = (
+    "state_ttl",
+    "max_idle",
+    "retention",
+    "presence_grace",
+    "max_message_size",
+    "max_channels_per_connection",
+    "max_connections",
+    "max_members",
+    "connection_backlog",
+    "channel_backlog",
+)
 
 
 def _service(table: Table) -> tuple[tuple[str, int], ...]:
@@ -200,15 +233,16 @@ def _service(table: Table) -> tuple[tuple[str, int], ...]:
 
 
 def _steps(tables: list[Table]) -> tuple[Step, ...]:
-    steps = []
+    steps: list[Step] = []
     at = 0
     for table in tables:
         if table.has("at") and table.has("wait"):
             raise table.bad("wait", "either at or wait")
         at = table.number("at", 0, DAY) if table.has("at") else at + table.number("wait", 0, DAY)
-        caption = table.text("caption")
-        act = _act(table, STEP_WORDS)
-        steps.append(Step(at, caption, act))
+        # The first says what it is about, and so does one that does nothing else.
+        silent = bool(steps) and table.raw("do") != "say"
+        caption = table.text("caption", default="" if silent else None)
+        steps.append(Step(at, caption, read_act(table, STEP_WORDS)))
         table.done()
     return tuple(sorted(steps, key=lambda step: step.at))
 
@@ -218,8 +252,9 @@ def _stream(table: Table) -> Stream:
         channel=table.text("channel"),
         every=table.number("every", 1, DAY),
         start=table.number("start", 0, DAY, default=0),
-        items=tuple(_item(t) for t in table.tables("message")),
+        items=tuple(read_item(t) for t in table.tables("message")),
         times=table.number("times", 1, DAY) if table.has("times") else None,
+        batch=table.number("batch", 1, 1_000, default=1),
     )
     if not stream.items:
         raise table.bad("message", "at least one table under [[stream.message]]")
@@ -232,7 +267,7 @@ def _rule(table: Table) -> Rule:
     rule = Rule(
         on=on,
         match=_match(table.table("match"), on),
-        act=_act(table, RULE_WORDS[on]),
+        act=read_act(table, RULE_WORDS[on]),
         times=table.number("times", 1, DAY) if table.has("times") else None,
         caption=table.text("caption"),
     )
@@ -274,49 +309,3 @@ def _action(table: Table) -> int:
     if number is None or number < 0:
         raise table.bad("action", 'the name of an action (MESSAGE), or a number in quotes ("15")')
     return number
-
-
-def _act(table: Table, words: tuple[str, ...]) -> Act:
-    word = table.choice("do", words)
-    if word in PEER_WORDS:
-        item = _item(table)
-        if word != "publish" and not item.get("clientId"):
-            raise table.bad("clientId", "a string")
-        return Act(word, channel=table.text("channel"), item=item)
-    message: Mapping[str, Any] = {}
-    if word in {"replace", "inject_to_client", "inject_to_client_and_close"}:
-        message = table.raw("message")
-        if not isinstance(message, Mapping):
-            raise table.bad("message", "a table, the ProtocolMessage")
-    closes = word in {"close", "accept_and_close", "inject_to_client_and_close"}
-    responds = word in {"http_respond", "refuse_connection"}
-    if responds and table.has("body") and not isinstance(table.raw("body"), Mapping):
-        raise table.bad("body", "a table")
-    return Act(
-        word,
-        message=message,
-        close_code=table.number("closeCode", 1000, 4999, default=1000) if closes else 1000,
-        delay=table.number("delayMs", 0, DAY) if word in {"delay", "http_delay"} else 0,
-        status=table.number("status", 200, 599, default=401) if responds else 401,
-        body=table.raw("body") if responds else None,
-    )
-
-
-def _item(table: Table) -> Mapping[str, Any]:
-    """A message of the peer. Data that is no string goes as JSON; `base64` is binary."""
-    item = {n: table.text(n) for n in ("name", "clientId", "id") if table.has(n)}
-    if table.has("base64"):
-        try:
-            return {**item, "data": base64.b64decode(table.text("base64"), validate=True)}
-        except (binascii.Error, ValueError):
-            raise table.bad("base64", "bytes in base64") from None
-    data = table.raw("data")
-    if isinstance(data, str):
-        return {**item, "data": data}
-    if data is None:
-        return item
-    try:
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except (TypeError, ValueError):
-        raise table.bad("data", "a string, or what JSON can say") from None
-    return {**item, "data": text, "encoding": "json"}

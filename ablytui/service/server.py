@@ -9,7 +9,6 @@ import asyncio
 import errno
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from ablytui.errors import ServiceError
@@ -17,10 +16,10 @@ from ablytui.net import wire as wires
 from ablytui.net.clock import Clock, Timer
 from ablytui.protocol.codec import Format, encode
 from ablytui.protocol.events import Moment
-from ablytui.protocol.frame import WireFrame
+from ablytui.protocol.frame import Origin, WireFrame
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.visible import visible
-from ablytui.service import problems, stage
+from ablytui.service import control, problems, stage
 from ablytui.service.core import Core
 from ablytui.service.events import (
     Break,
@@ -34,14 +33,18 @@ from ablytui.service.events import (
     PeerPublish,
     Send,
     SendPing,
+    SendRaw,
     Stop,
     Tick,
 )
+from ablytui.service.firings import Fired
 from ablytui.service.front import Front, Head
 from ablytui.service.options import ServiceOptions, make_key
 from ablytui.service.peer import Peer
 from ablytui.service.problems import problem
 from ablytui.service.rest import Request, Response, error_response
+from ablytui.service.scenario import Scenario
+from ablytui.service.script import Progress
 from ablytui.service.serials import SAFE
 from ablytui.service.trace import frame_line
 from ablytui.service.web import Web
@@ -66,7 +69,8 @@ class Server:
         clock: The time.
         random: Where ids and secrets come from; `random.SystemRandom()` outside tests.
         log: Gets a line for each frame and whatever else is worth one. Safe for a terminal.
-        watch: Gets each step and fault of the scenario as it happens.
+        watch: Gets each step and fault of the scenario as it happens; None when the scenario
+            stands still, goes on, or is another one.
     """
 
     def __init__(
@@ -76,17 +80,14 @@ class Server:
         clock: Clock,
         random: random.Random,
         log: Callable[[str], None] | None = None,
-        watch: Callable[[stage.Fired], None] | None = None,
+        watch: Callable[[Fired | None], None] | None = None,
     ) -> None:
-        if options.scenario is not None:
-            overrides: dict[str, Any] = dict(options.scenario.service)
-            options = replace(options, **overrides)
-        self.options = options
         self._clock, self._random, self._log, self.watch = clock, random, log, watch
         self.keys = options.keys or (make_key(self._ids),)
         self.port = options.port
         core = Core(options, self.keys, self._ids)
         self._stage = stage.Stage(core, options.scenario)
+        self._told = self._stage.progress
         self._web = Web(self._request, options.max_frame_size)
         self._sockets: dict[int, Peer] = {}
         self._fronts: set[Front] = set()
@@ -96,6 +97,11 @@ class Server:
         self._timer_due = 0.0
         self._gone = asyncio.Event()
         self._stopped = False
+
+    @property
+    def options(self) -> ServiceOptions:
+        """What it was told, and what its scenario says instead."""
+        return self._stage.core.realm.options
 
     @property
     def url(self) -> str:
@@ -161,6 +167,36 @@ class Server:
         for event in _FAULTS[name](args):
             self._happen(event)
 
+    # --- the scenario -------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the scenario is, where one is played."""
+        return self._stage.progress
+
+    def play(
+        self, scenario: Scenario | None, *, afresh: bool = False, stepwise: bool = False
+    ) -> None:
+        """Play another scenario, or none. See `Stage.play`."""
+        moment = self._moment()
+        self._follow(self._stage.play(scenario, moment, afresh=afresh, stepwise=stepwise))
+
+    def control(self, word: str) -> None:
+        """`pause` the scenario, `go` on, or `skip` to its next step."""
+        self._follow(self._stage.control(word, self._moment()))
+
+    def token(self, ttl: int) -> str:
+        """A token of the first key, which lives so many ms. Raises ServiceError without room."""
+        return self._stage.token(ttl, self._moment())
+
+    def _follow(self, effects: list[Any]) -> None:
+        self._perform(effects)
+        self._arm()
+        if self._stage.progress != self._told:
+            self._told = self._stage.progress
+            if self.watch is not None:
+                self.watch(None)
+
     # --- events and effects ---------------------------------------------------------------------
 
     def _moment(self) -> Moment:
@@ -169,8 +205,7 @@ class Server:
     def _happen(self, event: Event) -> None:
         if self._stopped and not isinstance(event, Ended):
             return
-        self._perform(self._stage.handle(event, self._moment()))
-        self._arm()
+        self._follow(self._stage.handle(event, self._moment()))
 
     def _perform(self, effects: list[Any]) -> None:
         written: dict[tuple[int, Format], bytes] = {}
@@ -180,8 +215,12 @@ class Server:
                     self._send(effect, written)
                 case Note(text):
                     self._say(text)
-                case stage.Fired():
+                case Fired():
                     self._fired(effect)
+                case SendRaw(number, opcode, payload):
+                    socket = self._sockets.get(number)
+                    if socket is not None:
+                        socket.wire.send(opcode, payload, origin=Origin.INJECTED)
                 case SendPing(number) | CloseSocket(number) | CutSocket(number):
                     socket = self._sockets.get(number)
                     if socket is not None:
@@ -215,9 +254,9 @@ class Server:
         if self._log is not None:
             self._log(visible(text))
 
-    def _fired(self, fired: stage.Fired | None) -> None:
+    def _fired(self, fired: Fired | None) -> None:
         if fired is not None:
-            self._say(f"scenario: {fired.caption}")
+            self._say(f"scenario: {fired.caption or fired.word}")
             if self.watch is not None:
                 self.watch(fired)
 
@@ -249,8 +288,9 @@ class Server:
             wires.refuse(transport, raw, answer.status, answer.headers, answer.body)
             return
         self._number += 1
-        refusal, fired = self._stage.knock(self._number, head.target)
+        refusal, fired = self._stage.knock(self._number, head.target, self._moment())
         self._fired(fired)
+        self._arm()
         if refusal is not None:
             wires.refuse(transport, raw, refusal.status, (JSON_TYPE,), refusal.body)
             return
@@ -278,6 +318,8 @@ class Server:
     # --- HTTP -----------------------------------------------------------------------------------
 
     async def _request(self, request: Request) -> Response | None:
+        if request.target.partition("?")[0] == control.PATH:
+            return control.answer(request, self)
         answer, fired = self._stage.request(request.method, request.target)
         self._fired(fired)
         if answer is not None and answer.drop:

@@ -6,23 +6,27 @@ The server talks to a Stage only. Without a scenario everything passes through.
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from ablytui.errors import ServiceError
 from ablytui.protocol.codec import Format, Undecodable, decode, encode
+from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Opcode, Origin
 from ablytui.protocol.message import PresenceAction
-from ablytui.service import problems
+from ablytui.service.acts import Act
+from ablytui.service.auth import ANYBODY
 from ablytui.service.core import Core
 from ablytui.service.events import (
+    AskToken,
     Break,
     CloseSocket,
     Effect,
     Ended,
+    EndToken,
     Event,
     Forget,
     Inject,
@@ -32,11 +36,14 @@ from ablytui.service.events import (
     Received,
     Send,
     SendPing,
+    SendRaw,
 )
-from ablytui.service.problems import problem
+from ablytui.service.firings import Answer, Fired, Refusal, frame_name, refusal_of
 from ablytui.service.rest import Request, Response, Rest
 from ablytui.service.rules import PASS, Rules, closing_code
-from ablytui.service.scenario import PEER_WORDS, Act, Rule, Scenario, Stream
+from ablytui.service.scenario import Rule, Scenario, Step
+from ablytui.service.script import Progress, Script
+from ablytui.service.streams import Stream
 from ablytui.service.wireform import read_query
 
 _PRESENCE: Final = {
@@ -46,80 +53,114 @@ _PRESENCE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A step was played or a fault struck; for whoever shows it. `socket` None: all or none."""
-
-    caption: str
-    word: str
-    socket: int | None = None
-
-    @property
-    def fault(self) -> bool:
-        """Whether it breaks something; the rest is what a service does on any day."""
-        return self.word not in {"say", *PEER_WORDS}
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An HTTP answer in the place of a 101."""
-
-    status: int
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a rule does to an HTTP request: answer, hold it back (ms), or drop the socket."""
-
-    response: Refusal | None = None
-    delay: int = 0
-    drop: bool = False
-
-
 class Stage:
     """Core and scenario behind one interface."""
 
-    def __init__(self, core: Core, scenario: Scenario | None) -> None:
+    def __init__(self, core: Core, scenario: Scenario | None = None) -> None:
         self.core = core
+        self._base = core.realm.options
         self._rest = Rest(core.realm)
-        self._scenario = scenario
-        self._rules = Rules(scenario.rules if scenario else ())
-        self._to_client = self._rules.watches("ws_frame_to_client")
-        self._to_server = self._rules.watches("ws_frame_to_server")
         self._closing: dict[int, int] = {}
         self._held: dict[tuple[int, bool], float] = {}
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
-        self._started = False
+        self._mute: set[int] = set()
         self._now = Moment(0.0, 0.0, 0.0)
         self._out: list[Effect | Fired] = []
+        self._take_on(scenario, stepwise=False)
+
+    def _take_on(self, scenario: Scenario | None, *, stepwise: bool) -> None:
+        self._rules = Rules(scenario.rules if scenario else ())
+        self._to_client = self._rules.watches("ws_frame_to_client")
+        self._to_server = self._rules.watches("ws_frame_to_server")
+        self._script: Script | None = None
+        overrides: dict[str, Any] = {}
+        if scenario is not None:
+            overrides = dict(scenario.service)
+            self._script = Script(scenario, self._step, self._flow, stepwise=stepwise)
+        self.core.realm.options = replace(self._base, **overrides)
+        self._refusing: Act | None = None
+        self._slow = 0
+        self._mute.clear()
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the scenario is, where one is played."""
+        return None if self._script is None else self._script.progress
+
+    def play(
+        self, scenario: Scenario | None, moment: Moment, *, afresh: bool, stepwise: bool = False
+    ) -> list[Effect | Fired]:
+        """Play another scenario, or none, from its start.
+
+        `afresh`: what is left of the one before goes, its members and all that was kept. Without,
+        the time of the new one starts at once if a client is there.
+        """
+        self._now, self._out = moment, []
+        self._take_on(scenario, stepwise=stepwise)
+        if afresh:
+            self._core(Forget(members=True))
+        elif self._script is not None and self.core.realm.sockets:
+            self._script.begin(moment.mono)
+        self._run_due()
+        return self._out
+
+    def control(self, word: str, moment: Moment) -> list[Effect | Fired]:
+        """`pause`, `go` or `skip` (to the next step) the scenario."""
+        self._now, self._out = moment, []
+        if self._script is not None:
+            {"pause": self._script.pause, "go": self._script.go, "skip": self._script.skip}[word](
+                moment.mono
+            )
+            self._run_due()
+        return self._out
+
+    def act(self, act: Act, moment: Moment) -> list[Effect | Fired]:
+        """Do one thing by hand, to all clients."""
+        self._now, self._out = moment, []
+        self._do(act)
+        return self._out
+
+    def token(self, ttl: int, moment: Moment) -> str:
+        """A token of the first key, which lives so many ms. Raises ServiceError without room."""
+        realm = self.core.realm
+        key = next(iter(realm.apps[realm.home].keys.values()))
+        grant = realm.tokens.issue(key, ANYBODY, key.capability, ttl, int(moment.wall))
+        if isinstance(grant, ErrorInfo):
+            raise ServiceError(str(grant))
+        return grant.token
 
     def next_due(self) -> float | None:
         """When a Tick is wanted, in ms on the mono clock; None for never."""
-        core = self.core.next_due()
         mine = self._agenda[0][0] if self._agenda else None
-        return min((due for due in (core, mine) if due is not None), default=None)
+        dues = (self.core.next_due(), mine, self._script.due() if self._script else None)
+        return min((due for due in dues if due is not None), default=None)
 
-    def knock(self, socket: int, target: str) -> tuple[Refusal | None, Fired | None]:
+    def knock(
+        self, socket: int, target: str, moment: Moment
+    ) -> tuple[Refusal | None, Fired | None]:
         """A WebSocket request has come: whether it is refused before there is a handshake."""
+        if self._script is not None:
+            self._script.begin(moment.mono)
         rule = self._rules.connect(read_query(target) or {})
+        if rule is None and self._refusing is not None:
+            return refusal_of(self._refusing), Fired("", self._refusing, socket)
         if rule is None or rule.act.word == PASS:
             return None, None
-        fired = Fired(rule.caption, rule.act.word, socket)
+        fired = Fired(rule.caption, rule.act, socket)
         if rule.act.word == "accept_and_close":
             self._closing[socket] = rule.act.close_code
             return None, fired
-        return _refusal(rule.act), fired
+        return refusal_of(rule.act), fired
 
     def request(self, method: str, path: str) -> tuple[Answer | None, Fired | None]:
         """An HTTP request has come: what a fault does to it."""
         rule = self._rules.request(method, path)
         if rule is None or rule.act.word == PASS:
             return None, None
-        act, fired = rule.act, Fired(rule.caption, rule.act.word)
+        act, fired = rule.act, Fired(rule.caption, rule.act)
         if act.word == "http_respond":
-            return Answer(response=_refusal(act)), fired
+            return Answer(response=refusal_of(act)), fired
         return Answer(delay=act.delay, drop=act.word == "http_drop"), fired
 
     def answer(self, request: Request, moment: Moment) -> tuple[Response, list[Effect | Fired]]:
@@ -139,12 +180,16 @@ class Stage:
         return self._out
 
     def _run_due(self) -> None:
+        if self._script is not None:
+            self._script.run(self._now.mono)
         while self._agenda and self._agenda[0][0] <= self._now.mono:
             heapq.heappop(self._agenda)[2]()
 
     # --- inwards ------------------------------------------------------------------------------
 
     def _take(self, event: Event) -> None:
+        if isinstance(event, Opened) and self._script is not None:
+            self._script.begin(self._now.mono)
         if isinstance(event, Opened) and event.socket in self._closing:
             self._out.append(CloseSocket(event.socket, self._closing.pop(event.socket)))
             return
@@ -156,6 +201,7 @@ class Stage:
             self._connected(event.socket)
         elif isinstance(event, Ended):
             self._rules.ended(event.socket)
+            self._mute.discard(event.socket)
             self._held.pop((event.socket, True), None)
             self._held.pop((event.socket, False), None)
 
@@ -164,10 +210,10 @@ class Stage:
         rule = None
         if not isinstance(message, Undecodable):
             rule = self._rules.frame("ws_frame_to_server", event.socket, message)
-        if rule is None or rule.act.word == PASS:
+        if rule is None or rule.act.word == PASS or isinstance(message, Undecodable):
             self._in_order(event.socket, False, lambda: self._core(event))
             return
-        self._tell(rule, event.socket)
+        self._tell(rule, event.socket, message)
         act = rule.act
         if act.word == "delay":
             self._hold(event.socket, False, act.delay)
@@ -188,9 +234,16 @@ class Stage:
     # --- outwards -----------------------------------------------------------------------------
 
     def _outwards(self, effect: Effect) -> None:
+        if not isinstance(effect, (Send, SendRaw, SendPing, CloseSocket)):
+            self._out.append(effect)
+            return
+        if effect.socket in self._mute and not isinstance(effect, CloseSocket):
+            return
+        if self._slow:
+            self._hold(effect.socket, True, self._slow)
         if isinstance(effect, Send) and self._to_client and effect.origin is not Origin.INJECTED:
             self._to_client_by_rule(effect)
-        elif isinstance(effect, (Send, SendPing, CloseSocket)) and self._held:
+        elif self._held:
             self._in_order(effect.socket, True, lambda: self._out.append(effect))
         else:
             self._out.append(effect)
@@ -204,7 +257,7 @@ class Stage:
         if rule is None or rule.act.word == PASS:
             self._in_order(send.socket, True, passes)
             return
-        self._tell(rule, send.socket)
+        self._tell(rule, send.socket, send.message)
         act = rule.act
         if act.word == "delay":
             self._hold(send.socket, True, act.delay)
@@ -236,42 +289,52 @@ class Stage:
         if socket not in self.core.realm.sockets:
             return
         for rule in self._rules.after_connect():
-            self._later(rule.match.delay, partial(self._strike_told, rule, socket))
-        if self._started or self._scenario is None:
-            return
-        self._started = True
-        for step in self._scenario.steps:
-            self._later(step.at, partial(self._play, step.caption, step.act))
-        for stream in self._scenario.streams:
-            self._flow_at(stream, 0, self._now.mono + stream.start)
+            if self._script is not None:
+                strike = partial(self._strike_told, rule, socket)
+                self._script.later(self._now.mono, rule.match.delay, strike)
 
-    def _play(self, caption: str, act: Act) -> None:
-        self._out.append(Fired(caption, act.word))
-        if act.word == "publish":
-            self._core(PeerPublish(act.channel, (act.item,)))
-        elif act.word in _PRESENCE:
-            item = {**act.item, "action": int(_PRESENCE[act.word])}
-            self._core(PeerPresence(act.channel, item))
-        elif act.word == "forget":
-            self._core(Forget())
-        elif act.word != "say":
-            self._strike(act, None)
+    def _step(self, step: Step) -> None:
+        self._out.append(Fired(step.caption, step.act))
+        self._do(step.act)
 
-    def _flow_at(self, stream: Stream, number: int, due: float) -> None:
-        self._at(due, lambda: self._flow(stream, number, due))
+    def _do(self, act: Act) -> None:
+        match act.word:
+            case "publish":
+                self._core(PeerPublish(act.channel, (act.item,)))
+            case "enter" | "update" | "leave":
+                item = {**act.item, "action": int(_PRESENCE[act.word])}
+                self._core(PeerPresence(act.channel, item))
+            case "say" | "client" | "client_params":
+                pass
+            case "forget":
+                self._core(Forget())
+            case "ask_token":
+                self._core(AskToken())
+            case "expire_token" | "revoke_token":
+                self._core(EndToken(revoked=act.word == "revoke_token"))
+            case "send_raw":
+                for socket in tuple(self.core.realm.sockets):
+                    self._outwards(SendRaw(socket, act.opcode, act.payload))
+            case "silence":
+                self._mute |= set(self.core.realm.sockets)
+            case "speak":
+                self._mute.clear()
+            case "slow":
+                self._slow = act.delay
+            case "refuse_connections":
+                self._refusing = act
+            case "accept_connections":
+                self._refusing = None
+            case _:
+                self._strike(act, None)
 
-    def _flow(self, stream: Stream, number: int, due: float) -> None:
-        item = stream.items[number % len(stream.items)]
-        self._core(PeerPublish(stream.channel, (_numbered(item, number),)))
-        if stream.times is None or number + 1 < stream.times:
-            # From the time it was due, so that a late loop does not slow the stream; but what a
-            # sleeping machine missed is not made up for.
-            behind = due + stream.every <= self._now.mono
-            start = self._now.mono if behind else due
-            self._flow_at(stream, number + 1, start + stream.every)
+    def _flow(self, stream: Stream, number: int) -> None:
+        for item in stream.at(number):
+            self._core(PeerPublish(stream.channel, (item,)))
 
-    def _tell(self, rule: Rule, socket: int) -> None:
-        self._out.append(Fired(rule.caption, rule.act.word, socket))
+    def _tell(self, rule: Rule, socket: int, message: Mapping[Any, Any] | None = None) -> None:
+        what = "" if message is None else frame_name(message)
+        self._out.append(Fired(rule.caption, rule.act, socket, what))
 
     def _strike_told(self, rule: Rule, socket: int) -> None:
         if socket in self.core.realm.sockets:
@@ -284,27 +347,6 @@ class Stage:
         if act.word != "inject_to_client":
             self._core(Break(closing_code(act), socket))
 
-    def _later(self, delay: float, do: Callable[[], None]) -> None:
-        self._at(self._now.mono + delay, do)
-
     def _at(self, due: float, do: Callable[[], None]) -> None:
         self._count += 1
         heapq.heappush(self._agenda, (due, self._count, do))
-
-
-def _numbered(item: Mapping[str, Any], number: int) -> Mapping[str, Any]:
-    """The item with `{n}` in its data replaced by its number in the stream."""
-    data = item.get("data")
-    if isinstance(data, str) and "{n}" in data:
-        return {**item, "data": data.replace("{n}", str(number))}
-    return item
-
-
-def _refusal(act: Act) -> Refusal:
-    """The answer of `refuse_connection` and `http_respond`: an Ably error if none is given."""
-    body = act.body
-    if body is None:
-        codes = {401: problems.NOT_ACCEPTED, 404: problems.NOT_FOUND, 403: 40300}
-        code = codes.get(act.status, act.status * 100)
-        body = {"error": problem(code, "refused by the scenario", act.status).to_wire()}
-    return Refusal(act.status, json.dumps(body, ensure_ascii=False, default=str).encode())

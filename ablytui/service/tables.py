@@ -87,6 +87,13 @@ class Table:
             raise self.bad(name, "an array of strings")
         return tuple(value)
 
+    def words(self, name: str, choices: Collection[str]) -> tuple[str, ...]:
+        """An array of some words."""
+        found = self.texts(name)
+        if not set(found) <= set(choices):
+            raise self.bad(name, "an array of " + ", ".join(choices))
+        return found
+
     def names(self) -> tuple[str, ...]:
         """The keys that are there."""
         return tuple(self._values)

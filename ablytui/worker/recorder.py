@@ -151,6 +151,8 @@ class Recorder:
         members: dict[str, Any] = {"level": notice.level, "message": notice.message}
         if notice.code is not None:
             members["code"] = notice.code
+        if notice.fault:
+            members["fault"] = notice.fault
         self.note(at, EntryKind.NOTICE, members, error=notice.code)
         self.tell(Told(notice))
 

@@ -3,30 +3,70 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 
 from ablytui.errors import ConfigError
 from ablytui.protocol.params import from_text
-from ablytui.service.scenario import load, names, parse
+from ablytui.service.scenario import Scenario, load, names, parse, shipped
 
-SHIPPED = {"hello", "steady", "drop-and-resume"}
+SHIPPED = {
+    "hello",
+    "steady",
+    "drop-and-resume",
+    "lost-state",
+    "suspended",
+    "token-expiry",
+    "token-revoked",
+    "bad-key",
+    "refused",
+    "drain",
+    "limits",
+    "flood",
+    "strange-frames",
+    "presence-room",
+    "classic-resume",
+    "classic-close-codes",
+}
 
 
 def test_the_shipped_ones_have_a_name_and_a_line() -> None:
     found = dict(names())
-    assert found.keys() >= SHIPPED
+    assert found.keys() == SHIPPED
     assert all(line and "\n" not in line and len(line) < 100 for line in found.values())
 
 
-@pytest.mark.parametrize("name", sorted(dict(names())))
-def test_a_shipped_one_is_sound(name: str) -> None:
-    scenario = load(name)
+@pytest.mark.parametrize("scenario", shipped(), ids=lambda s: s.name)
+def test_a_shipped_one_is_sound(scenario: Scenario) -> None:
     from_text(dict(scenario.client.params))
     assert scenario.client.channels
-    assert all(step.caption for step in scenario.steps)
-    channels = {s.channel for s in scenario.streams} | {s.act.channel for s in scenario.steps}
-    assert channels & set(scenario.client.channels)
+    assert scenario.title
+    assert scenario.shows[0] == "connecting"
+    assert scenario.outcome
+    assert scenario.steps[0].at == 0
+    assert scenario.steps[0].caption
+    assert scenario.endless == (scenario.name == "steady")
+    assert scenario.lasts <= 60_000
+
+
+CAPTIONS = [
+    (scenario.name, caption)
+    for scenario in shipped()
+    for caption in (
+        *(step.caption for step in scenario.steps if step.caption),
+        *(rule.caption for rule in scenario.rules),
+    )
+]
+
+
+@pytest.mark.parametrize(("name", "caption"), CAPTIONS)
+def test_a_caption_fits_and_is_a_sentence(name: str, caption: str) -> None:
+    assert len(wrap(caption, 76)) <= 2, name
+    assert len(wrap(caption, 56)) <= 3, name
+    assert caption[0].isupper() or caption[0].isdigit() or caption.split()[0].islower()
+    assert caption[-1] in ".:"
+    assert "!" not in caption.replace("with !", "")
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -79,6 +119,17 @@ HEAD = 'description = "x"\n'
 STEP = HEAD + "[[step]]\nat = 0\ncaption = 'c'\n"
 RULE = HEAD + "[[rule]]\ncaption = 'c'\n"
 BAD = [
+    (HEAD + "shows = ['away']", "shows", "'away'", "an array of initialized, connecting"),
+    (HEAD + "[client]\ncredential = 'none'", "client: credential", "'none'", "wrong secret"),
+    (HEAD + "[[step]]\nat = 0\ndo = 'forget'", "step 1: caption", "nothing", "a string"),
+    (STEP + "do = 'forget'\n[[step]]\nwait = 1\ndo = 'say'", "step 2: caption", "nothing", "a str"),
+    (STEP + "do = 'client'\naction = 'jump'", "step 1: action", "'jump'", "connect, disconnect"),
+    (STEP + "do = 'client'\naction = 'ping'\nargs = 3", "step 1: args", "3", "a table"),
+    (STEP + "do = 'client_params'", "step 1: params", "nothing", "a credential beside it"),
+    (STEP + "do = 'client_params'\nparams = {format='xml'}", "params: format", "'xml'", "json"),
+    (STEP + "do = 'send_raw'", "step 1: text", "nothing", "either text or hex"),
+    (STEP + "do = 'send_raw'\nhex = 'abc'", "step 1: hex", "'abc'", "hexadecimal digits"),
+    (STEP + "do = 'slow'\ndelayMs = -1", "step 1: delayMs", "-1", "from 0"),
     ("", "description", "found nothing", "a string"),
     ("description = 3", "description", "found 3", "a string"),
     ("description = ", "f.toml", "not TOML", "end of document"),

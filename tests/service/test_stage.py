@@ -9,7 +9,7 @@ import pytest
 
 from ablytui.service.rest import Request
 from ablytui.service.scenario import load, parse
-from ablytui.service.stage import Fired
+from ablytui.service.firings import Fired
 from tests.support.service import KEY, Bench, actions, data_of
 
 
@@ -26,22 +26,23 @@ def rule(on: str, do: str, match: str = "", more: str = "") -> Bench:
 # --- time ---------------------------------------------------------------------------------------
 
 
-def test_steps_play_in_time_once_a_client_is_connected() -> None:
+def test_steps_play_in_time_from_the_first_dial_on() -> None:
     bench = load_bench("hello")
     bench.advance(60_000)
     assert bench.fired == []
     client = bench.dial(fmt="msgpack")
     client.attach("demo:hello")
-    bench.advance(799)
-    assert bench.fired == []
-    bench.advance(20_000)
-    assert [f.caption for f in bench.fired] == [s.caption for s in load("hello").steps]
+    steps = load("hello").steps
+    bench.advance(steps[1].at - 1)
+    assert len(bench.fired) == 1
+    bench.advance(steps[-1].at)
+    assert [f.caption for f in bench.fired] == [s.caption for s in steps]
     kinds = {type(data) for data in data_of(client.got)}
     assert kinds == {str, bytes}
     people = {m["clientId"] for f in client.got if f["action"] == 14 for m in f["presence"]}
     assert people == {"ada", "grace"}
     bench.dial()
-    assert len(bench.fired) == len(load("hello").steps)
+    assert len(bench.fired) == len(steps)
 
 
 def load_bench(name: str) -> Bench:
@@ -68,7 +69,7 @@ def test_drop_and_resume_loses_nothing(fmt: str) -> None:
     client.attach("demo:drop")
     seen: list[Any] = []
     drops, key = 0, client.key
-    for _ in range(300):
+    for _ in range(700):
         bench.advance(50)
         if client.cut:
             drops += 1
@@ -143,13 +144,13 @@ closeCode = 1001
 
 def test_refuse_connection() -> None:
     bench = rule("ws_connect", "refuse_connection", "count = 2")
-    assert bench.stage.knock(1, "/?v=6") == (None, None)
-    refusal, fired = bench.stage.knock(2, "/?v=6")
+    assert bench.stage.knock(1, "/?v=6", bench.moment) == (None, None)
+    refusal, fired = bench.stage.knock(2, "/?v=6", bench.moment)
     assert refusal is not None
     assert fired is not None
     assert (refusal.status, json.loads(refusal.body)["error"]["code"]) == (401, 40101)
     assert (fired.caption, fired.socket) == ("c", 2)
-    assert bench.stage.knock(3, "/?v=6") == (None, None)
+    assert bench.stage.knock(3, "/?v=6", bench.moment) == (None, None)
 
 
 def test_refuse_connection_by_query_with_an_answer_of_its_own() -> None:
@@ -159,18 +160,18 @@ def test_refuse_connection_by_query_with_an_answer_of_its_own() -> None:
         'queryContains = { resume = "*", v = "6" }',
         'status = 503\nbody = { why = "full" }',
     )
-    assert bench.stage.knock(1, "/?v=6")[0] is None
-    refusal, _ = bench.stage.knock(2, "/?v=6&resume=x")
+    assert bench.stage.knock(1, "/?v=6", bench.moment)[0] is None
+    refusal, _ = bench.stage.knock(2, "/?v=6&resume=x", bench.moment)
     assert refusal is not None
     assert (refusal.status, refusal.body) == (503, b'{"why": "full"}')
 
 
 def test_accept_and_close() -> None:
     bench = rule("ws_connect", "accept_and_close", "", "closeCode = 1008\ntimes = 1")
-    bench.stage.knock(1, "/?v=6")
+    bench.stage.knock(1, "/?v=6", bench.moment)
     client = bench.dial()
     assert (client.got, client.closed) == ([], 1008)
-    bench.stage.knock(2, "/?v=6")
+    bench.stage.knock(2, "/?v=6", bench.moment)
     assert actions(bench.dial().got) == [4]
 
 

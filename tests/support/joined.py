@@ -124,7 +124,7 @@ class Joined:
             )
         )
         self._base: int = other._base + 1_000 if other else 0
-        given = replace(params, endpoint="localhost", tls=False, key=params.key or KEY)
+        given = self.given(params)
         self.store = Store(
             capture,
             session=SessionInfo(self.clock.wall(), self.clock.mono(), "test"),
@@ -134,10 +134,24 @@ class Joined:
             folder=folder,
         )
         self.session = Session(
-            given, self.store, self.clock, Random(1), self._dial, reachable=self._is_reachable
+            given,
+            self.store,
+            self.clock,
+            Random(1),
+            self._dial,
+            reachable=self._is_reachable,
+            network=self._watch,
         )
         self.news: list[News] = []
         self.session.subscribe(self.news.append, rows=True)
+
+    def given(self, params: ConnectParams) -> ConnectParams:
+        """What the session asks for."""
+        return replace(params, endpoint="localhost", tls=False, key=params.key or KEY)
+
+    def _watch(self, tell: Callable[[bool], None]) -> Callable[[], None]:
+        self.tell_network = tell
+        return lambda: None
 
     async def _is_reachable(self, url: str, limit: float) -> bool:
         return self.network

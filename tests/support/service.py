@@ -28,7 +28,8 @@ from ablytui.service.events import (
 )
 from ablytui.service.options import ServiceOptions
 from ablytui.service.scenario import Scenario
-from ablytui.service.stage import Fired, Stage
+from ablytui.service.firings import Fired
+from ablytui.service.stage import Stage
 
 KEY = "app.kid:secret"
 FORMS = [(d, f) for d in ("current", "classic") for f in ("json", "msgpack")]

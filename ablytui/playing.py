@@ -1,0 +1,184 @@
+"""A scenario played in the inspector: the local service acts, and the session does its part.
+
+The one place that knows both. A fault becomes a row of the log, a caption goes to the screen, and
+what the scenario has the client do goes the way of every wish.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ablytui.protocol.connection import Connection
+from ablytui.protocol.effects import Notice
+from ablytui.protocol.params import ConnectParams, from_text
+from ablytui.service.acts import Act
+from ablytui.service.firings import Fired
+from ablytui.service.scenario import Scenario
+from ablytui.service.script import Progress
+from ablytui.ui.playbill import Bill, Playing
+
+
+class Service(Protocol):
+    """What is needed of the local service."""
+
+    watch: Callable[[Fired | None], None] | None
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far its scenario is."""
+
+    def control(self, word: str) -> None:
+        """Pause, go on, or skip."""
+
+    def token(self, ttl: int) -> str:
+        """A token of its first key, which lives so many ms."""
+
+
+class Client(Protocol):
+    """What is needed of a Session."""
+
+    @property
+    def connection(self) -> Connection:
+        """The model."""
+
+    def do(self, action_id: str, args: Mapping[str, Any] | None = None) -> asyncio.Future[Any]:
+        """Ask for an action."""
+
+    def set_params(self, params: ConnectParams) -> asyncio.Future[Any]:
+        """Change what the next attempt asks for."""
+
+    def notice(self, notice: Notice) -> None:
+        """A row of the log."""
+
+
+class Player:
+    """Plays one scenario with one session. `key` is that of the service."""
+
+    def __init__(self, service: Service, scenario: Scenario, client: Client, key: str) -> None:
+        self._service, self._scenario, self._client, self._key = service, scenario, client, key
+        self._caption, self._fault = scenario.description, False
+        self._listener: Callable[[Playing], None] | None = None
+        service.watch = self._fired
+
+    def begin(self) -> None:
+        """Attach the channels of the scenario; behind the first connect."""
+        for channel in self._scenario.client.channels:
+            self._client.do("attach", {"channel": channel})
+
+    def subscribe(self, fn: Callable[[Playing], None]) -> None:
+        """Call `fn` with how far it is, now and whenever that changes."""
+        self._listener = fn
+        fn(self.playing)
+
+    def control(self, word: str) -> None:
+        """`pause`, `go` (on), or `skip` to the next step."""
+        self._service.control(word)
+        self._tell()
+
+    @property
+    def playing(self) -> Playing:
+        """How far it is."""
+        progress = self._service.progress
+        playing = Playing(
+            self._scenario.title or self._scenario.name, caption=self._caption, fault=self._fault
+        )
+        if progress is None:
+            return playing
+        return Playing(
+            title=playing.title,
+            step=progress.step,
+            steps=progress.steps,
+            caption=self._caption,
+            fault=self._fault,
+            paused=progress.paused,
+            holds=progress.holds,
+        )
+
+    def _tell(self) -> None:
+        if self._listener is not None:
+            self._listener(self.playing)
+
+    def _fired(self, fired: Fired | None) -> None:
+        """What the service did; None when it only stands still now, or goes on."""
+        if fired is not None:
+            if fired.caption:
+                self._caption, self._fault = fired.caption, fired.fault
+            if fired.fault:
+                self._client.notice(_notice(fired))
+            self._act(fired.act)
+        self._tell()
+
+    def _act(self, act: Act) -> None:
+        if act.word == "client":
+            self._client.do(act.action, act.args)
+        elif act.word == "client_params":
+            base = self._client.connection.params
+            typed = dict(act.params)
+            if act.credential:
+                typed |= credential(act.credential, self._key, self._service, act.token_ttl)
+            self._client.set_params(from_text(typed, base))
+
+
+def _notice(fired: Fired) -> Notice:
+    """`ATTACHED demo:x held back: the caption`."""
+    words = f"{fired.what} {_DONE.get(fired.word, fired.word)}".strip()
+    text = f"{words}: {fired.caption}" if fired.caption else words
+    return Notice("info", text, fault="added" if fired.adds else "withheld")
+
+
+_DONE = {
+    "suppress": "swallowed",
+    "suppress_onwards": "swallowed, and all like it",
+    "delay": "held back",
+    "replace": "replaced",
+    "inject_to_client": "frame injected",
+    "inject_to_client_and_close": "frame injected, then closed",
+    "send_raw": "raw frame injected",
+    "close": "socket closed",
+    "disconnect": "TCP cut",
+    "accept_and_close": "socket accepted and closed",
+    "refuse_connection": "dial refused",
+    "refuse_connections": "dials refused",
+    "forget": "state forgotten",
+    "silence": "all frames held back",
+    "slow": "frames slowed",
+    "expire_token": "token expired",
+    "revoke_token": "token revoked",
+    "http_respond": "HTTP answered by the scenario",
+    "http_delay": "HTTP held back",
+    "http_drop": "HTTP dropped",
+}
+
+
+def credential(word: str, key: str, service: Service, ttl: int) -> dict[str, str]:
+    """The parameters of a credential of `acts.CREDENTIALS`, made from the service's key."""
+    name, _, secret = key.partition(":")
+    if word in {"token", "token only"}:
+        return {"token": service.token(ttl), "key": key if word == "token" else ""}
+    if word == "wrong secret":
+        key = f"{name}:{secret[::-1]}x"
+    elif word == "unknown key":
+        key = f"{name.partition('.')[0]}.nobody:{secret}"
+    return {"key": key, "token": ""}
+
+
+def with_credential(
+    scenario: Scenario, key: str, service: Service, params: ConnectParams
+) -> ConnectParams:
+    """What the inspector connects with when it plays a scenario."""
+    client = scenario.client
+    return from_text(credential(client.credential, key, service, client.token_ttl), params)
+
+
+def bill(scenario: Scenario) -> Bill:
+    """A scenario as it is offered."""
+    return Bill(
+        name=scenario.name,
+        title=scenario.title,
+        description=scenario.description,
+        shows=scenario.shows,
+        outcome=scenario.outcome,
+        seconds=None if scenario.endless else round(scenario.lasts / 1000),
+    )

@@ -1,0 +1,119 @@
+"""`/scenario`: which scenario the service plays, asked and changed over HTTP. PURE.
+
+GET says which and how far; POST plays another one (`{"scenario": NAME}`, null for none, or the
+TOML of one as application/toml) or takes hold of it (`{"do": "pause"}`, `go`, `skip`); DELETE ends
+it. Only from this machine, and never from a page in a browser.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, Protocol
+
+from ablytui.errors import ConfigError
+from ablytui.protocol.hosts import is_loopback
+from ablytui.service import problems
+from ablytui.service.problems import problem
+from ablytui.service.restio import (
+    Refused,
+    Request,
+    Response,
+    accepted,
+    error_response,
+    only,
+    read_body,
+)
+from ablytui.service.restio import answer as answer_of
+from ablytui.service.scenario import Scenario, by_name, parse
+from ablytui.service.script import Progress
+
+PATH: Final = "/scenario"
+TOML: Final = "application/toml"
+_HOLDS: Final = ("pause", "go", "skip")
+
+
+class Stage(Protocol):
+    """What a scenario is played on."""
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far it is."""
+
+    def play(self, scenario: Scenario | None) -> None:
+        """Play another one, or none."""
+
+    def control(self, word: str) -> None:
+        """Take hold of it."""
+
+
+def answer(request: Request, stage: Stage) -> Response:
+    """Answer a request for PATH."""
+    fmt = accepted(request)
+    try:
+        _allow(request)
+        only(request, "GET", "POST", "DELETE")
+        if request.method == "POST":
+            _change(request, stage)
+        elif request.method == "DELETE":
+            stage.play(None)
+        return answer_of(_told(stage.progress), fmt)
+    except Refused as refused:
+        return error_response(refused.error, fmt)
+
+
+def _allow(request: Request) -> None:
+    if not is_loopback(request.remote.removeprefix("::ffff:")):
+        text = "a scenario is changed from the machine that the service runs on"
+        raise Refused(problem(problems.FORBIDDEN, text, 403))
+    if "origin" in request.headers:
+        # A page that somebody looks at may not break the connections of this machine.
+        raise Refused(problem(problems.FORBIDDEN, "not for pages in a browser", 403))
+
+
+def _change(request: Request, stage: Stage) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        if kind == TOML:
+            stage.play(parse(request.body.decode(), "posted", "the body"))
+            return
+    except UnicodeDecodeError as bad:
+        text = f"the body is not UTF-8 at byte {bad.start}"
+        raise Refused(problem(problems.BAD_REQUEST, text)) from None
+    except ConfigError as bad:
+        raise Refused(problem(problems.BAD_REQUEST, str(bad))) from None
+    asked, _ = read_body(request)
+    if not isinstance(asked, dict) or len(asked.keys() & {"scenario", "do"}) != 1:
+        text = 'the body is {"scenario": NAME or null}, {"do": "pause"}, or TOML as ' + TOML
+        raise Refused(problem(problems.BAD_REQUEST, text))
+    if "do" in asked:
+        _hold(asked["do"], stage)
+    else:
+        stage.play(None if asked["scenario"] is None else _named(asked["scenario"]))
+
+
+def _named(name: Any) -> Scenario:
+    try:
+        # By name only: a request may not have files of this machine read.
+        return by_name(name if isinstance(name, str) else json.dumps(name, default=str)[:60])
+    except ConfigError as bad:
+        raise Refused(problem(problems.BAD_REQUEST, str(bad))) from None
+
+
+def _hold(word: Any, stage: Stage) -> None:
+    if word not in _HOLDS:
+        text = f"do: found {str(word)[:40]!r}, allowed are {', '.join(_HOLDS)}"
+        raise Refused(problem(problems.BAD_REQUEST, text))
+    if stage.progress is None:
+        raise Refused(problem(problems.NOT_FOUND, "no scenario is played"))
+    stage.control(word)
+
+
+def _told(progress: Progress | None) -> dict[str, Any]:
+    if progress is None:
+        return {"scenario": None}
+    return {
+        "scenario": progress.name,
+        "step": progress.step,
+        "steps": progress.steps,
+        "paused": progress.paused or progress.holds,
+    }

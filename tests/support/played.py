@@ -1,0 +1,136 @@
+"""A scenario played in memory: session, service and script on one clock that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from ablytui.net.listener import Failure
+from ablytui.net.request import Answer
+from ablytui.playing import Player, with_credential
+from ablytui.protocol.codec import encode
+from ablytui.protocol.events import Moment
+from ablytui.protocol.params import ConnectParams, from_text
+from ablytui.service import events as sv
+from ablytui.service.firings import Fired
+from ablytui.service.rest import Request
+from ablytui.service.scenario import Scenario
+from ablytui.service.script import Progress
+from ablytui.service.stage import Stage
+from tests.support.joined import KEY, Joined, MemoryWire
+
+
+class Played(Joined):
+    """`advance` lets the scenario play; `fired` is what it did, `player` is in its own words."""
+
+    def __init__(self, scenario: Scenario, *, stepwise: bool = False, **more: Any) -> None:
+        self.scenario = scenario
+        self.fired: list[Fired] = []
+        self.watch: Callable[[Fired | None], None] | None = None
+        super().__init__(ConnectParams(), **more)
+        self.player = Player(self, scenario, self.session, KEY)
+        self.effects(self.stage.play(scenario, self.moment, afresh=True, stepwise=stepwise))
+
+    def given(self, params: ConnectParams) -> ConnectParams:
+        self.stage = Stage(self.core)
+        base = replace(params, endpoint="localhost", tls=False)
+        base = from_text(dict(self.scenario.client.params), base)
+        return with_credential(self.scenario, KEY, self, base)
+
+    async def request(self, method: str, url: str, **more: Any) -> Answer:
+        """In the place of `net.request.request`: the service answers at once."""
+        split = urlsplit(url)
+        headers = {name.lower(): value for name, value in more["headers"].items()}
+        asked = Request(method, split.path, headers, more.get("body") or b"", "127.0.0.1")
+        response, effects = self.stage.answer(asked, self.moment)
+        self.effects(effects)
+        return Answer(response.status, response.headers, response.body)
+
+    def token(self, ttl: int) -> str:
+        return self.stage.token(ttl, self.moment)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.clock.mono(), self.clock.wall(), 0.5)
+
+    # --- the service, as the player sees it -----------------------------------------------------
+
+    @property
+    def progress(self) -> Progress | None:
+        return self.stage.progress
+
+    def control(self, word: str) -> None:
+        self.effects(self.stage.control(word, self.moment))
+        self.pump()
+
+    # --- moving -----------------------------------------------------------------------------------
+
+    def happen(self, event: sv.Event) -> None:
+        self.effects(self.stage.handle(event, self.moment))
+
+    def effects(self, effects: list[Any]) -> None:
+        for effect in effects:
+            match effect:
+                case Fired():
+                    self.fired.append(effect)
+                    if self.watch is not None:
+                        self.watch(effect)
+                case sv.SendRaw(number, opcode, payload):
+                    self._to_client(number, lambda w, o=opcode, p=payload: w.arrive(o, p))
+                case sv.Send(number, message, fmt):
+                    raw = encode(message, fmt)
+                    self._to_client(number, lambda w, f=fmt, p=raw: w.arrive(f.opcode, p))
+                case _:
+                    self._perform(effect)
+
+    def _answer(self, wire: MemoryWire) -> None:
+        if wire.number not in self.dialling:
+            return
+        refusal, fired = self.stage.knock(wire.number, wire.target.resource, self.moment)
+        if fired is not None:
+            self.effects([fired])
+        if refusal is not None:
+            self.dialling.discard(wire.number)
+            head = (("Content-Type", "application/json"),)
+            what = f"HTTP {refusal.status}"
+            failure = Failure(what, status=refusal.status, headers=head, body=refusal.body)
+            wire.listener.failed(failure)
+            return
+        super()._answer(wire)
+
+    def advance(self, ms: float, step: float = 50) -> None:
+        self.pump()
+        end = self.clock.mono() + ms
+        while self.clock.mono() < end:
+            due = self.stage.next_due()
+            wait = step if due is None else max(due - self.clock.mono(), 0.001)
+            self.clock.advance(min(step, wait, end - self.clock.mono()))
+            if due is not None and due <= self.clock.mono():
+                self.happen(sv.Tick())
+            self.pump()
+
+    def start(self) -> None:
+        self.session.start()
+        self.player.begin()
+        self.pump()
+
+    async def play(self) -> None:
+        """To the end of the scenario, and a little on."""
+        self.start()
+        end = self.clock.mono() + self.scenario.lasts + 2_000
+        while self.clock.mono() < end:
+            self.advance(500)
+            await self.rest()
+
+    async def rest(self) -> None:
+        """Let tasks run: a token is fetched in one."""
+        for _ in range(4):
+            await asyncio.sleep(0)
+            self.pump()
+
+    @property
+    def captions(self) -> list[str]:
+        return [fired.caption for fired in self.fired if fired.caption]
