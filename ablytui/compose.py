@@ -13,23 +13,25 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ablytui import __version__
 from ablytui.errors import AblytuiError
 from ablytui.protocol.credentials import secrets_of
-from ablytui.protocol.params import PARAMS, ConnectParams, to_text
+from ablytui.protocol.params import PARAMS, ConnectParams, from_text, to_text
 
 if TYPE_CHECKING:
     from ablytui.capture.store import Store
     from ablytui.drive.goal import Goal
     from ablytui.drive.run import Run
     from ablytui.net.clock import SystemClock
+    from ablytui.playing import Player
     from ablytui.service.scenario import Scenario
     from ablytui.service.server import Server
-    from ablytui.service.firings import Fired
     from ablytui.ui.app import AblytuiApp
+    from ablytui.ui.playbill import Bill
     from ablytui.ui.settings import Launch, Runtime, Settings
     from ablytui.worker.session import Session
 
@@ -71,29 +73,36 @@ class Grown:
             fn(upto)
 
 
-class Captions:
-    """Tells the screen what the scenario does; who comes late is told the last step at once."""
+class House:
+    """The local service of one run, made when it is first needed and kept between sessions."""
 
-    def __init__(self, server: Server) -> None:
-        self._last: Fired | None = None
-        self._fn: Callable[[str, bool], None] | None = None
-        server.watch = self._fired
+    def __init__(self) -> None:
+        self._server: Server | None = None
 
-    def subscribe(self, fn: Callable[[str, bool], None]) -> None:
-        """Call `fn` with each caption, and whether it is that of a fault."""
-        self._fn = fn
-        if self._last is not None:
-            asyncio.get_running_loop().call_soon(self._fired, self._last)
+    async def open(self, clock: SystemClock) -> Server:
+        """The service, which listens. Raises ServiceError."""
+        if self._server is None:
+            from ablytui.service.options import ServiceOptions
+            from ablytui.service.server import Server
 
-    def _fired(self, fired: Fired) -> None:
-        self._last = fired
-        if self._fn is not None:
-            self._fn(fired.caption, fired.fault)
+            server = Server(ServiceOptions(), clock=clock, random=random.SystemRandom())
+            await server.start()
+            self._server = server
+        return self._server
+
+    async def close(self) -> None:
+        """Stop it."""
+        server, self._server = self._server, None
+        if server is not None:
+            await server.stop()
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A session that has not begun, with what it stands on. `zero` is ms on the mono clock."""
+    """A session that has not begun, with what it stands on. `zero` is ms on the mono clock.
+
+    `house` is closed with it; where it is kept for others, only the `server` is known here.
+    """
 
     session: Session
     store: Store
@@ -102,6 +111,7 @@ class Parts:
     zero: float
     wall0: float
     server: Server | None = None
+    house: House | None = None
 
     async def close(self) -> None:
         """End the session, then the log it wrote, then the service."""
@@ -109,16 +119,11 @@ class Parts:
             await self.session.close()
             self.store.close()
         finally:
-            if self.server is not None:
-                await self.server.stop()
+            if self.house is not None:
+                await self.house.close()
 
 
-async def assemble(
-    wanted: Wanted,
-    *,
-    local: bool = False,
-    scenario: Scenario | None = None,
-) -> Parts:
+async def assemble(wanted: Wanted, *, local: bool = False, house: House | None = None) -> Parts:
     """Make the parts, with the local service first where its address is needed.
 
     Raises:
@@ -128,38 +133,33 @@ async def assemble(
     from ablytui.net.clock import SystemClock
 
     clock = SystemClock()
-    params, server = wanted.params, None
-    if local:
-        server = await _serve(clock, scenario)
-        params = replace(
-            params, endpoint="127.0.0.1", port=server.port, tls=False, key=server.keys[0]
-        )
+    own = House() if house is None else None
+    if not local:
+        return _session(wanted, wanted.params, clock)
+    server = await (house or own or House()).open(clock)
     try:
-        return _session(wanted, params, clock, server)
+        parts = _session(wanted, _to(server, wanted.params), clock)
     except BaseException:
-        if server is not None:
-            await server.stop()
+        if own is not None:
+            await own.close()
         raise
+    return replace(parts, server=server, house=own)
 
 
-async def _serve(clock: SystemClock, scenario: Scenario | None) -> Server:
-    from ablytui.service.options import ServiceOptions
-    from ablytui.service.server import Server
-
-    options = ServiceOptions(scenario=scenario)
-    server = Server(options, clock=clock, random=random.SystemRandom())
-    await server.start()
-    return server
+def _to(server: Server, params: ConnectParams) -> ConnectParams:
+    """The parameters with the address of the local service, and its key where there is none."""
+    there = replace(params, endpoint="127.0.0.1", port=server.port, tls=False)
+    return there if params.has_credential else replace(there, key=server.keys[0])
 
 
 def _session(
     wanted: Wanted,
     params: ConnectParams,
     clock: SystemClock,
-    server: Server | None,
 ) -> Parts:
     from ablytui.capture.redact import Redactor
     from ablytui.capture.store import SessionInfo, Store
+    from ablytui.net.network import watch
     from ablytui.net.wire import dial
     from ablytui.worker.session import Session
 
@@ -174,8 +174,9 @@ def _session(
         on_grew=grown,
         call_soon=asyncio.get_running_loop().call_soon_threadsafe,
     )
-    session = Session(params, store, clock, random.SystemRandom(), dial)
-    return Parts(session, store, clock, grown, zero, wall0, server)
+    network = partial(watch, clock)
+    session = Session(params, store, clock, random.SystemRandom(), dial, network=network)
+    return Parts(session, store, clock, grown, zero, wall0)
 
 
 # --- without a screen ---------------------------------------------------------------------------
@@ -289,33 +290,75 @@ async def _until_left(app: AblytuiApp) -> int | None:
     return app.return_code
 
 
-def launch(wanted: Wanted, *, local: bool, scenario: Scenario | None = None) -> Launch:
-    """What the screen is given: how to come by a session that runs."""
+def launch(
+    wanted: Wanted,
+    *,
+    local: bool,
+    scenario: Scenario | None = None,
+    stepwise: bool = False,
+    house: House | None = None,
+) -> Launch:
+    """What the screen is given: how to come by a session that runs, and by another one."""
     from ablytui.ui.settings import Launch
 
+    kept = house or House()
+
     async def open_runtime() -> Runtime:
-        return await _open(wanted, local=local, scenario=scenario)
+        if scenario is not None:
+            return await _stage(wanted, kept, scenario, stepwise=stepwise)
+        return _runtime(wanted, await assemble(wanted, local=local, house=kept))
+
+    def play(name: str, stepwise: bool) -> Launch:
+        from ablytui.service.scenario import load
+
+        if scenario is not None and scenario.name == name:
+            return launch(wanted, local=True, scenario=scenario, stepwise=stepwise, house=kept)
+        # What was asked of another service is none of this one's business.
+        other = load(name)
+        params = from_text(dict(other.client.params))
+        asked = replace(wanted, params=params, named_service=False)
+        return launch(asked, local=True, scenario=other, stepwise=stepwise, house=kept)
 
     return Launch(
         open_runtime,
         wanted.params,
         local=local,
         scenario="" if scenario is None else scenario.name,
-        caption="" if scenario is None else scenario.description,
+        bills=_bills,
+        play=play,
+        close=kept.close,
     )
 
 
-async def _open(wanted: Wanted, *, local: bool, scenario: Scenario | None) -> Runtime:
+def _bills() -> tuple[Bill, ...]:
+    from ablytui.playing import bill
+    from ablytui.service.scenario import shipped
+
+    return tuple(bill(scenario) for scenario in shipped())
+
+
+async def _stage(wanted: Wanted, house: House, scenario: Scenario, *, stepwise: bool) -> Runtime:
+    """A session beside a scenario that plays from its start."""
+    from ablytui.net.clock import SystemClock
+    from ablytui.playing import Player, with_credential
+
+    server = await house.open(SystemClock())
+    params = with_credential(scenario, server.keys[0], server, wanted.params)
+    server.play(scenario, afresh=True, stepwise=stepwise)
+    parts = await assemble(replace(wanted, params=params), local=True, house=house)
+    player = Player(server, scenario, parts.session, server.keys[0])
+    runtime = _runtime(wanted, parts, player)
+    player.begin()
+    return runtime
+
+
+def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runtime:
+    """The parts as the screen knows them, with the session begun."""
     from ablytui.ui.settings import Runtime
 
-    parts = await assemble(wanted, local=local, scenario=scenario)
-    session, server = parts.session, parts.server
-    captions = None if scenario is None or server is None else Captions(server)
-    session.start()
-    for channel in () if scenario is None else scenario.client.channels:
-        session.do("attach", {"channel": channel})
+    parts.session.start()
     return Runtime(
-        session,
+        parts.session,
         parts.store.reader(),
         parts.clock,
         parts.grown.subscribe,
@@ -323,5 +366,5 @@ async def _open(wanted: Wanted, *, local: bool, scenario: Scenario | None) -> Ru
         wall0=parts.wall0,
         mono0=parts.zero,
         recording=None if wanted.capture is None else parts.store.path.name,
-        captions=None if captions is None else captions.subscribe,
+        player=player,
     )

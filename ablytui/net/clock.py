@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Timer(Protocol):
@@ -32,11 +32,15 @@ class Clock(Protocol):
 _MONO = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 
 
+_LOOK: Final = 5_000.0
+"""Ms between two looks at the clock of a call that is far off."""
+
+
 class SystemClock:
     """The machine's clocks, and the running loop's timers.
 
-    A loop's timers stand still while the machine sleeps: a call may come late, never early, and
-    `mono` then shows by how much.
+    A loop's timers stand still while the machine sleeps. So a call that is far off looks at
+    `mono` from time to time, and comes a few seconds after the machine woke if it is overdue.
     """
 
     def mono(self) -> float:
@@ -53,4 +57,28 @@ class SystemClock:
         Raises:
             RuntimeError: No loop is running.
         """
-        return asyncio.get_running_loop().call_later(max(delay, 0.0) / 1e3, call)
+        if delay <= _LOOK:
+            return asyncio.get_running_loop().call_later(max(delay, 0.0) / 1e3, call)
+        return _FarOff(self, self.mono() + delay, call)
+
+
+class _FarOff:
+    """A call that is made once `mono` has come to `due`, also if the machine slept meanwhile."""
+
+    def __init__(self, clock: Clock, due: float, call: Callable[[], object]) -> None:
+        self._clock = clock
+        self._due = due
+        self._call = call
+        self._loop = asyncio.get_running_loop()
+        self._look()
+
+    def _look(self) -> None:
+        left = self._due - self._clock.mono()
+        if left > _LOOK:
+            self._handle = self._loop.call_later(_LOOK / 1e3, self._look)
+        else:
+            self._handle = self._loop.call_later(max(left, 0.0) / 1e3, self._call)
+
+    def cancel(self) -> None:
+        """Forget it."""
+        self._handle.cancel()

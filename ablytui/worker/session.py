@@ -18,28 +18,14 @@ from typing import Any, assert_never
 from ablytui.capture.store import Attempt, Store
 from ablytui.net.clock import Clock
 from ablytui.net.listener import Ended, Failure, Handshake
+from ablytui.net.network import Watch
 from ablytui.protocol import effects as fx
+from ablytui.protocol import events as ev
 from ablytui.protocol.actions import ACTION, BadArgument
 from ablytui.protocol.answers import error_of_answer, is_cloudfront
 from ablytui.protocol.codec import read_head
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.credentials import secrets_of
-from ablytui.protocol.events import (
-    AuthorizeRequested,
-    ConnectRequested,
-    DecodingFailed,
-    DialFailed,
-    DisconnectRequested,
-    Event,
-    FrameArrived,
-    Moment,
-    ParamsChanged,
-    RecoverRequested,
-    SocketClogged,
-    SocketClosed,
-    SocketOpened,
-    TimerFired,
-)
 from ablytui.protocol.frame import Direction, Opcode, WireFrame
 from ablytui.protocol.log import Row
 from ablytui.protocol.machine.recoverable import recovery_key
@@ -76,6 +62,7 @@ class Session:
         dialer: Dialer,
         *,
         reachable: Reachable = is_reachable,
+        network: Watch | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -90,15 +77,15 @@ class Session:
         self._due: int | None = None
         self._timers = Timers(clock, partial(self._run, self._timer))
         done = partial(self._run, self._event)
-        self._errands = Errands(reachable, done)
-        self._tokens = Tokens(clock, random, store.add_secret, self._notice, done)
+        self._errands = Errands(reachable, network, done)
+        self._tokens = Tokens(clock, random, store.add_secret, self.notice, done)
         observer = Observer(
             wall0=store.session.wall0,
             dialect=params.dialect,
             format=params.format,
             request_timeout=params.realtime_request_timeout,
         )
-        self._recorder = Recorder(store, observer, self._at, self._links.resume, self._log_failed)
+        self._recorder = Recorder(store, observer, self._at, self._links.resume, self._unrecorded)
         for secret in secrets_of(params):
             store.add_secret(secret)
         self._deliveries = Deliveries(params, self._recorder, random)
@@ -112,9 +99,10 @@ class Session:
 
     def _begin(self) -> None:
         self._perform(self._first, None)
+        self._errands.watch()
         possible = ACTION["connect"].reason_not_now(self.connection) is None
         if self.connection.params.auto_connect and possible:
-            self._step(ConnectRequested())
+            self._step(ev.ConnectRequested())
         self._conclude()
 
     def do(
@@ -137,7 +125,7 @@ class Session:
         ref, future = self._refs.new()
         for secret in secrets_of(params):
             self.store.add_secret(secret)
-        self._run(self._event, ParamsChanged(params, ref))
+        self._run(self._event, ev.ParamsChanged(params, ref))
         return future
 
     def recovery_key(self) -> str | None:
@@ -154,7 +142,7 @@ class Session:
         A peer that does not answer the closing handshake has `limit` seconds to do it.
         """
         # A hold: the loss of the socket may not be a reason to dial again.
-        self._run(self._step, DisconnectRequested())
+        self._run(self._step, ev.DisconnectRequested())
         self._timers.cancel_all()
         await self._errands.end()
         await self._tokens.end()
@@ -178,14 +166,14 @@ class Session:
         finally:
             self._busy = False
 
-    def _moment(self) -> Moment:
+    def _moment(self) -> ev.Moment:
         clock = self.clock
-        return Moment(clock.mono(), clock.wall(), self._random.random())
+        return ev.Moment(clock.mono(), clock.wall(), self._random.random())
 
     def _at(self) -> int:
         return int((self.clock.mono() - self._zero) * 1000)
 
-    def _step(self, event: Event) -> None:
+    def _step(self, event: ev.Event) -> None:
         """Step and perform, for all but frames."""
         self.connection, effects = step(self.connection, event, self._moment())
         self._perform(effects, None)
@@ -205,11 +193,11 @@ class Session:
         else:
             self._timers.start(_OBSERVER, 0, max((due - at) / 1000, 0.0))
 
-    def _log_failed(self, why: str) -> None:
-        """The recording has ended, the connection has not (a full disk, a removed file)."""
-        self._notice(fx.Notice("error", f"The recording ended: {why}"))
+    def _unrecorded(self, why: str) -> None:
+        self.notice(fx.Notice("error", f"The recording ended: {why}"))
 
-    def _notice(self, notice: fx.Notice) -> None:
+    def notice(self, notice: fx.Notice) -> None:
+        """Put a line for the person into the log."""
         self._run(self._perform, (notice,), None)
 
     # --- jobs -----------------------------------------------------------------------------------
@@ -228,11 +216,11 @@ class Session:
         except BadArgument as bad:
             self._refs.refuse(ref, str(bad))
             return
-        if isinstance(event, (AuthorizeRequested, RecoverRequested)):
+        if isinstance(event, (ev.AuthorizeRequested, ev.RecoverRequested)):
             self.store.add_secret(event.secret)
         self._event(event)
 
-    def _event(self, event: Event) -> None:
+    def _event(self, event: ev.Event) -> None:
         self._step(event)
         self._deliveries.use(self.connection.params)
         self._conclude()
@@ -241,22 +229,22 @@ class Session:
         if name == _OBSERVER:
             self._conclude()
         else:
-            self._event(TimerFired(name, generation))
+            self._event(ev.TimerFired(name, generation))
 
     def _frame(self, link: Link, frame: WireFrame) -> None:
         """A frame: appended, then stepped if it came in, then what it caused is performed."""
         moment = self._moment()
         at = int((moment.mono - self._zero) * 1000)
         inbound = frame.direction is Direction.IN
-        event: FrameArrived | None = None
+        event: ev.FrameArrived | None = None
         head = None
         if inbound and frame.opcode < Opcode.CLOSE:
             whole = link.join(frame)
             if whole is not None:
                 head = read_head(whole[1], whole[0])
-                event = FrameArrived(link.attempt, whole[0], whole[1], head)
+                event = ev.FrameArrived(link.attempt, whole[0], whole[1], head)
         elif inbound:
-            event = FrameArrived(link.attempt, frame.opcode, frame.payload, None)
+            event = ev.FrameArrived(link.attempt, frame.opcode, frame.payload, None)
         elif frame.opcode < Opcode.CLOSE and frame.fin:
             head = read_head(frame.payload, frame.opcode)
         row = frame_row(at, link.attempt, frame, head)
@@ -270,7 +258,7 @@ class Session:
         else:
             self._arrived(event, moment, n, row)
 
-    def _arrived(self, event: FrameArrived, moment: Moment, n: int, row: Row) -> None:
+    def _arrived(self, event: ev.FrameArrived, moment: ev.Moment, n: int, row: Row) -> None:
         before = self.connection
         self.connection, effects = step(before, event, moment)
         if self.connection.key is not None and self.connection.key != before.key:
@@ -290,7 +278,7 @@ class Session:
     def _opened(self, link: Link, handshake: Handshake) -> None:
         self._recorder.handshake(self._at(), link.attempt, handshake)
         self._answered(link.attempt, handshake)
-        self._event(SocketOpened(link.attempt))
+        self._event(ev.SocketOpened(link.attempt))
 
     def _answered(self, attempt: int, answer: Handshake | Failure) -> None:
         status, headers, phases = answer.status, answer.headers, answer.phases
@@ -309,7 +297,7 @@ class Session:
         self._links.forget(link.attempt)
         error = error_of_answer(failure.status, failure.headers, failure.body)
         self._event(
-            DialFailed(
+            ev.DialFailed(
                 link.attempt,
                 failure.what,
                 status=failure.status,
@@ -331,18 +319,18 @@ class Session:
     def _ended(self, link: Link, end: Ended) -> None:
         self._recorder.socket(self._at(), link.attempt, end, by_us=end.by_us)
         self._links.forget(link.attempt)
-        self._event(SocketClosed(link.attempt, end.code, end.reason, end.by_us, end.clean))
+        self._event(ev.SocketClosed(link.attempt, end.code, end.reason, end.by_us, end.clean))
 
     def link_clogged(self, link: Link) -> None:
         """See `worker.link.Owner`."""
-        self._run(self._event, SocketClogged(link.attempt))
+        self._run(self._event, ev.SocketClogged(link.attempt))
 
     # --- effects --------------------------------------------------------------------------------
 
     def _perform(
         self,
         effects: tuple[fx.Effect, ...],
-        event: FrameArrived | None,
+        event: ev.FrameArrived | None,
         before: Connection | None = None,
     ) -> None:
         for effect in effects:
@@ -384,7 +372,7 @@ class Session:
                 case _:
                     assert_never(effect)
 
-    def _deliver(self, name: str, event: FrameArrived | None, before: Connection | None) -> None:
+    def _deliver(self, name: str, event: ev.FrameArrived | None, before: Connection | None) -> None:
         """Decode, if anybody listens or what comes later depends on it (RTL18)."""
         wanted = self._recorder.listened or self.connection.channels[name].deltas
         if not wanted or event is None or before is None:
@@ -392,7 +380,7 @@ class Session:
         error = self._deliveries.messages(self._at(), name, event)
         if error is not None:
             serial = before.channels[name].channel_serial
-            self._run(self._event, DecodingFailed(name, serial, error))
+            self._run(self._event, ev.DecodingFailed(name, serial, error))
 
     def _dial(self, attempt: int, target: Target) -> None:
         self._attempt = attempt

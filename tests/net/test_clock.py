@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from ablytui.net import clock as clocks
 from ablytui.net.clock import Clock, SystemClock
 from tests.support.clock import FakeClock
 from tests.support.wires import until
@@ -45,9 +46,41 @@ async def test_a_cancelled_call_is_not_made() -> None:
     assert called == ["yes"]
 
 
+async def test_a_call_that_the_machine_slept_through_comes_soon_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clocks, "_LOOK", 5.0)
+    slept = 0.0
+
+    class Sleepy(SystemClock):
+        def mono(self) -> float:
+            return super().mono() + slept
+
+    clock, called = Sleepy(), list[str]()
+    clock.call_later(3_600_000, lambda: called.append("late"))
+    clock.call_later(20, lambda: called.append("soon"))
+    clock.call_later(7_200_001, lambda: called.append("never"))
+    await until(lambda: called == ["soon"])
+    slept = 3_600_000
+    await until(lambda: called == ["soon", "late"])
+
+
+async def test_a_call_that_is_far_off_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "_LOOK", 1.0)
+    clock, called = SystemClock(), list[str]()
+    timer = clock.call_later(20, lambda: called.append("no"))
+    clock.call_later(30, lambda: called.append("yes"))
+    await asyncio.sleep(0)
+    timer.cancel()
+    await until(lambda: called)
+    assert called == ["yes"]
+
+
 def test_call_later_needs_a_loop() -> None:
     with pytest.raises(RuntimeError):
         SystemClock().call_later(1, print)
+    with pytest.raises(RuntimeError):
+        SystemClock().call_later(100_000, print)
 
 
 # --- the one of the tests -----------------------------------------------------------------------

@@ -279,6 +279,67 @@ async def test_parameters_change_with_the_next_dial(make: Make) -> None:
     assert world.do("publish", channel="c", data="x").error is None
 
 
+class Elsewhere(Joined):
+    """A service that is not on this machine, by its name at least."""
+
+    def given(self, params: ConnectParams) -> ConnectParams:
+        return replace(super().given(params), endpoint="service.example")
+
+
+@DIALECTS
+async def test_rtn20_the_system_tells_of_its_network(tmp_path: Path, dialect: DialectName) -> None:
+    world = Elsewhere(ConnectParams(dialect=dialect), folder=tmp_path)
+    world.start()
+    world.tell_network(False)
+    world.pump()
+    assert world.states[-2:] == ["connected", "disconnected"]
+    world.advance(1_000)
+    assert world.states[-1] == "disconnected"
+    world.tell_network(True)
+    world.pump()
+    assert world.states[-2:] == ["connecting", "connected"]
+    assert "resume=" in world.wire.target.resource
+    told = [m["message"] for m in world.members(EntryKind.NOTICE)]
+    assert told == [
+        "The system says that the network is gone",
+        "The system says that there is a network (again)",
+    ]
+    await world.close()
+
+
+@DIALECTS
+async def test_a_sleep_past_the_ttl(make: Make, dialect: DialectName) -> None:
+    world = make(ConnectParams(dialect=dialect))
+    world.start()
+    world.do("attach", channel="c")
+    world.clock.sleep(3_600_000)
+    world.advance(1_000)
+    assert world.states[-3:] == ["disconnected", "connecting", "connected"]
+    assert ("resume=" in world.wire.target.resource) is (dialect is DialectName.CURRENT)
+    assert world.session.connection.channels["c"].state == "attached"
+    assert [s for s in world.states if s == "suspended"] == []
+
+
+@DIALECTS
+async def test_retry_in_is_what_truly_happens(make: Make, dialect: DialectName) -> None:
+    world = make(ConnectParams(dialect=dialect))
+    world.start()
+    world.reachable = False
+    world.wire.ended_by_peer(1006)
+    world.pump()
+    for n in range(2, 6):
+        told = world.members(EntryKind.STATE)[-1]
+        assert told["event"] == "disconnected"
+        coefficient = min((n + 2) / 3, 2)
+        assert 15_000 * coefficient * 0.8 <= told["retryIn"] <= 15_000 * coefficient
+        before = len(world.wires)
+        world.clock.advance(told["retryIn"] - 1)
+        assert len(world.wires) == before
+        world.clock.advance(2)
+        assert len(world.wires) == before + 1
+        world.pump()
+
+
 async def test_a_full_backlog_pauses_the_socket_until_it_has_drained(make: Make) -> None:
     world = make()
     world.start()
