@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Final, TypeVar
 
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.visible import visible
 from ablytui.ui.bridge import Bridge
+from ablytui.ui.clipboard import keep, sendable, short
 from ablytui.ui.messages import Captioned, Said
 from ablytui.ui.present.layout import Shape
 from ablytui.ui.present.params import form_uri
 from ablytui.ui.present.view import View
+from ablytui.ui.settings import Settings
 from ablytui.ui.widgets.channels_pane import ChannelTable
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.frames_pane import FramesPane
+from ablytui.ui.widgets.state_pane import Diagram
+
+_SECONDS: Final[Mapping[SeverityLevel, float]] = {"information": 2.5, "warning": 4, "error": 6}
+"""How long a line stands; the log has what must not be missed."""
 
 Part = TypeVar("Part", bound=Widget)
 
@@ -28,6 +36,7 @@ class Saying(Screen[None]):
     _view: View
     _bridge: Bridge | None
     _shape: Shape | None
+    _settings: Settings
 
     def _pane(self, kind: type[Part]) -> Part:
         return self.query_one(kind)
@@ -44,13 +53,15 @@ class Saying(Screen[None]):
 
     def _say(self, text: str, *, wrong: bool = False, warning: bool = False) -> None:
         text = visible(text)
+        shown = list(self.app._notifications)  # noqa: SLF001 - there is no other way to ask
         # A key that is held down says a thing once.
-        if all(text != shown.message for shown in self.app._notifications):  # noqa: SLF001
-            self.notify(
-                text,
-                severity="error" if wrong else "warning" if warning else "information",
-                markup=False,
-            )
+        if any(text == each.message for each in shown):
+            return
+        # It stands on the row of keys; a second one would cover the newest frame.
+        if all(each.severity != "error" for each in shown):
+            self.app.clear_notifications()
+        kind: SeverityLevel = "error" if wrong else "warning" if warning else "information"
+        self.notify(text, severity=kind, timeout=_SECONDS[kind], markup=False)
 
     def on_captioned(self, message: Captioned) -> None:
         """A step of the scenario: in the title of the log; a fault is said aloud as well."""
@@ -78,9 +89,19 @@ class Saying(Screen[None]):
         message.stop()
         self._copy(message.text)
 
+    def on_diagram_copied(self, message: Diagram.Copied) -> None:
+        """What explains a change goes to the clipboard."""
+        message.stop()
+        self._copy(message.text)
+
     def _copy(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self._say("Copied." if self._view.revealed else "Copied, with secrets masked.")
+        self._copied(text, "Copied." if self._view.revealed else "Copied, with secrets masked.")
+
+    def _copied(self, text: str, said: str) -> None:
+        """To the clipboard, and to a file for terminals that pass none on."""
+        self.app.copy_to_clipboard(sendable(text))
+        path = self._settings.copied
+        self._say(f"{said} Also in {short(path)}" if path and keep(text, path) else said)
 
     def action_copy_uri(self) -> None:
         """The URI of the last attempt, or of the next one, secrets masked."""
@@ -93,5 +114,5 @@ class Saying(Screen[None]):
         if key is None:
             self._say("There is no recovery key: nothing is connected.")
             return
-        self.app.copy_to_clipboard(key)
-        self._say("Recovery key copied. It is a secret: who has it can take this connection over.")
+        said = "Recovery key copied. It is a secret: who has it can take this connection over."
+        self._copied(key, said)
