@@ -67,7 +67,8 @@ def test_what_suites_ask_for_and_read() -> None:
 
 
 def test_without_anything_asked_there_is_a_key() -> None:
-    for body in ({}, {"keys": []}, {"keys": None, "namespaces": None}):
+    bodies: list[dict[str, Any]] = [{}, {"keys": []}, {"keys": None, "namespaces": None}]
+    for body in bodies:
         assert len(make(body)["keys"]) == 1
 
 

@@ -34,7 +34,8 @@ def test_those_of_other_sockets_are_dropped() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20) | st.none()), max_size=30))
 def test_it_is_the_smallest_of_a_plain_table(steps: list[tuple[int, int | None]]) -> None:
-    due, plain = Deadlines(), {}
+    due = Deadlines()
+    plain: dict[int, int] = {}
     for socket, at in steps:
         if at is None:
             due.drop(socket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -137,14 +138,10 @@ def test_revocations_and_ends_are_bounded() -> None:
     assert tokens.revoke([target, target], NOW) is None
     assert why(tokens.revoke([target], NOW)) == (42910, 429)
     assert tokens.revoke([target], NOW + 86_400_001) is None
-    grants = [issue(store()) for _ in range(3)]
+    grant = issue(store())
     for number in range(5):
-        tokens.end(grants[0].__class__(**{**_fields(grants[0]), "token": f"t{number}"}), 40142)
+        tokens.end(replace(grant, token=f"t{number}"), 40142)
     assert len(tokens._ended) == 2
-
-
-def _fields(grant: Grant) -> dict[str, object]:
-    return {name: getattr(grant, name) for name in Grant.__slots__}
 
 
 def test_forgetting_an_app_forgets_nothing_of_another() -> None:
