@@ -26,17 +26,22 @@ def moment(view: View, past: Past) -> float:
     return view.connection.since - (last.at - past.at) / 1000
 
 
-def column(view: View, rows: int) -> list[Content]:
-    """`before this` and the changes before the last one, newest first, in `rows` rows."""
+def column(view: View, rows: int, back: int = 0) -> list[Content]:
+    """`before this` and the changes before the last one, newest first, in `rows` rows.
+
+    The one `back` changes ago, if that is looked at, is marked, and stays in sight.
+    """
     known = moves(view)
     if len(known) < 2 or rows < 2:
         return []
     lines = [Content.styled("before this", theme.FAINT)]
     for past, after in zip(reversed(known[:-1]), reversed(known[1:]), strict=True):
-        lines.append(_row(view, past, after))
+        row = _row(view, past, after)
+        lines.append(row.stylize("on $primary 30%") if len(lines) == back else row)
     if known[0].change.previous is S.INITIALIZED:
         lines.append(Content.styled(theme.CONNECTION[S.INITIALIZED].glyph, theme.MUTED))
-    return lines[:rows]
+    hidden = max(min(back, len(lines) - 1) - rows + 1, 0)
+    return [lines[0], *lines[1 + hidden : rows + hidden]]
 
 
 def _row(view: View, past: Past, after: Past) -> Content:

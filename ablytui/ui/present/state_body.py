@@ -9,7 +9,8 @@ from typing import Final
 
 from textual.content import Content
 
-from ablytui.ui.present import diagram, past, reasons
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.present import diagram, explaining, past, reasons
 from ablytui.ui.present.canvas import Canvas
 from ablytui.ui.present.geometry import LARGE, MEDIUM
 from ablytui.ui.present.view import View
@@ -45,33 +46,67 @@ def form_of(width: int, height: int) -> Form:
 
 
 def state_body(
-    view: View, width: int, height: int, *, spin: bool = False, meant: View | None = None
+    view: View,
+    width: int,
+    height: int,
+    *,
+    spin: bool = False,
+    back: int = 0,
+    explain: bool = False,
 ) -> Content:
     """`state_lines` in one piece."""
-    return Content("\n").join(state_lines(view, width, height, spin=spin, meant=meant))
+    lines = state_lines(view, width, height, spin=spin, back=back, explain=explain)
+    return Content("\n").join(lines)
 
 
 def state_lines(
-    view: View, width: int, height: int, *, spin: bool = False, meant: View | None = None
+    view: View,
+    width: int,
+    height: int,
+    *,
+    spin: bool = False,
+    back: int = 0,
+    explain: bool = False,
 ) -> list[Content]:
     """Everything below the title, in at most `height` rows.
 
-    `meant` is the View whose changes stand beside the drawing, where `view` is a past one.
+    `back` shows the picture that many changes ago; it is explained below a smaller drawing, as
+    is the present one if `explain`. Else the present one is explained in the rows that are left.
     """
-    form = form_of(width, height)
+    shown = past.stepped(view, back)
+    words = explaining.page(view, width - 2, back) if back or explain else []
+    form = form_of(width, height - len(words) - 1 if words else height)
     if form is Form.LINE:
-        return [diagram.line(view, width, spin=spin)]
-    canvas = _drawn(form, view, spin=spin)
+        return [diagram.line(shown, width, spin=spin), *_indented(words)][:height]
+    canvas = _drawn(form, shown, spin=spin)
     lines = canvas.rows()
     room = width - canvas.width - _GAP
     pad = ""
     if room >= past.WIDTH:
         pad = " " if room > past.WIDTH else ""
-        lines = _beside(lines, past.column(meant or view, canvas.height))
+        lines = _beside(lines, past.column(view, canvas.height, back))
     lines = [line.truncate(width) for line in lines]
     room = height - len(lines)
-    lines += _meaning(view, width - 2, room, apart=form is Form.LIST, indent=not pad)
+    if words:
+        lines += [Content(""), *_indented(words, not pad)]
+    else:
+        lines += _meaning(shown, width - 2, room, apart=form is Form.LIST, indent=not pad)
+        lines += _more(view, width - 2, height - len(lines), indent=not pad)
     return [Content(pad) + line if pad else line for line in lines]
+
+
+def _indented(lines: list[Content], indent: bool = True) -> list[Content]:
+    before = Content(" " * int(indent))
+    return [before + line for line in lines]
+
+
+def _more(view: View, width: int, rows: int, *, indent: bool) -> list[Content]:
+    """Rule and next step of the present state, where the drawing left rows enough for both."""
+    named = {"rule", "next"}
+    words = explaining.page(view, width, only=named)
+    if view.connection.state is S.INITIALIZED or not words or len(words) + 1 > rows:
+        return []
+    return [Content(""), *_indented(words, indent)]
 
 
 def _meaning(view: View, width: int, rows: int, *, apart: bool, indent: bool) -> list[Content]:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 from textual.widget import Widget
 
-from ablytui.ui.present import past, reasons
+from ablytui.ui.present import explaining, past, reasons
 from ablytui.ui.present.state_body import state_lines
 from ablytui.ui.present.view import Past, View
 from ablytui.ui.widgets.pane_title import PaneTitle
@@ -31,10 +31,12 @@ class Diagram(Widget, can_focus=True):
     DEFAULT_CSS = "Diagram { height: 1fr; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(1)", "step back", tooltip="Look at the change before"),
-        Binding("right", "step(-1)", "step back", tooltip="Go on to the change after"),
+        Binding("left", "step(1)", "step", tooltip="Look at the change before"),
+        Binding("right", "step(-1)", "step", tooltip="Go on to the change after"),
+        Binding("space", "explain", "why", tooltip="Reason, rule and next step of this change"),
         Binding("escape", "live", "now", show=False, tooltip="Back to what is now"),
-        Binding("enter", "row", "frame of this change", tooltip="Show this change in the log"),
+        Binding("enter", "row", "frame of this change", tooltip="Show what caused this change"),
+        Binding("y", "copy", "copy", tooltip="Copy what explains this change"),
     ]
 
     @dataclass
@@ -49,11 +51,18 @@ class Diagram(Widget, can_focus=True):
 
         n: int
 
+    @dataclass
+    class Copied(Message):
+        """`text` is to be put on the clipboard."""
+
+        text: str
+
     def __init__(self, view: View | None = None, *, spin: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._view = view
         self._spin = spin
         self._at: int | None = None
+        self._explain = False
         self._lines: list[Content] = []
         self._drawn_for = Size(0, 0)
 
@@ -92,9 +101,8 @@ class Diagram(Widget, can_focus=True):
         if self._view is None or not self.size.area:
             return []
         back = self.back
-        shown = past.stepped(self._view, back)
         spin = self._spin and not back
-        return state_lines(shown, *self.size, spin=spin, meant=self._view)
+        return state_lines(self._view, *self.size, spin=spin, back=back, explain=self._explain)
 
     def render(self) -> Content:
         """The drawing in one piece."""
@@ -124,10 +132,20 @@ class Diagram(Widget, can_focus=True):
         self._redraw()
         self.post_message(self.Stepped(back))
 
+    def action_explain(self) -> None:
+        """Explain the present change below the drawing, or not; those of the past always are."""
+        self._explain = not self._explain
+        self._redraw()
+
+    def action_copy(self) -> None:
+        """What explains the change that is looked at."""
+        if self._view is not None:
+            self.post_message(self.Copied(explaining.told(self._view, self.back)))
+
     def action_live(self) -> None:
-        """Back to what is now."""
-        if self._at is not None:
-            self._at = None
+        """Back to what is now, and nothing but the drawing of it."""
+        if self._at is not None or self._explain:
+            self._at, self._explain = None, False
             self._redraw()
             self.post_message(self.Stepped(0))
 

@@ -49,6 +49,9 @@ class Pane(App[None]):
     def on_diagram_row_wanted(self, message: Diagram.RowWanted) -> None:
         self.heard.append(message)
 
+    def on_diagram_copied(self, message: Diagram.Copied) -> None:
+        self.heard.append(message)
+
 
 def with_past() -> View:
     history = (
@@ -119,10 +122,12 @@ async def test_keys_step_through_the_changes_and_ask_for_a_row() -> None:
         await pilot.pause()
         await pilot.press("left")
         assert app.head().endswith("1 change ago  11.9 s")
-        assert "┃ ◐ connecting ┃" in app.rows()[6]
+        assert "┃connecting┃" in app.rows()[5]
+        assert " next     disconnected after 1.5 s" in app.rows()
         await pilot.press("left", "left", "left", "left")
         assert app.head().endswith("3 changes ago  1:39")
-        assert "┃ ● connected    ┠" in app.rows()[6]
+        assert "▐connected▌" in app.rows()[5]
+        assert any(row.startswith(" rule     RTN6: CONNECTED opens") for row in app.rows())
         await pilot.press("right", "enter")
         assert app.heard == [Diagram.RowWanted(20)] or app.heard[0].n == 20  # type: ignore[attr-defined]
         await pilot.press("escape")
@@ -178,3 +183,37 @@ async def test_a_click_takes_the_focus() -> None:
         assert app.focused is app.pane.diagram
         await pilot.pause()
         assert app.head().startswith("▌2 State")
+
+
+async def test_why_is_told_on_request_and_can_be_copied() -> None:
+    app = Pane(with_past())
+    async with app.run_test(size=(46, 13)) as pilot:
+        app.pane.focus()
+        await pilot.press("space")
+        assert app.rows()[0].startswith("━► ◇")
+        assert app.rows()[1] == " reason   80003 The transport was lost (close"
+        assert any(row.startswith(" next     connecting in 11.4 s") for row in app.rows())
+        await pilot.press("y")
+        (copied,) = app.heard
+        assert isinstance(copied, Diagram.Copied)
+        assert copied.text.splitlines()[0] == "connecting → disconnected"
+        await pilot.press("space")
+        assert app.rows()[0].startswith("╭───")
+        await pilot.press("space", "escape")
+        assert app.rows()[0].startswith("╭───")
+
+
+async def test_the_change_that_is_looked_at_is_marked_beside_the_drawing() -> None:
+    app = Pane(with_past())
+    async with app.run_test(size=(80, 19)) as pilot:
+        app.pane.focus()
+        await pilot.press("left", "left")
+        grounds = [
+            {
+                segment.style.bgcolor
+                for segment in app.query_one(Diagram).render_line(y)
+                if segment.style
+            }
+            for y in range(1, 4)
+        ]
+        assert [len(each) > 1 for each in grounds] == [False, True, False]
