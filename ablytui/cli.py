@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from ablytui.errors import AblytuiError, UsageError
 
 INTERRUPTED = 130
+LONGEST_SECRET = 256 * 1024
+"""Bytes of a line that is a key, a token of at most 128 KiB, or TokenDetails around one."""
 
 
 class Command(NamedTuple):
@@ -315,18 +317,18 @@ def _read_secret() -> str:
     if sys.stdin.isatty():
         import getpass
 
-        return getpass.getpass("key: ").strip()
+        return getpass.getpass("key or token: ").strip()
     line = bytearray()
     while (byte := os.read(sys.stdin.fileno(), 1)) not in {b"", b"\n"}:
         line += byte
-        if len(line) > 4096:
-            raise UsageError("--key -: the first line of standard input is no key: it is too long")
+        if len(line) > LONGEST_SECRET:
+            raise UsageError("the line of standard input is too long for a key or a token")
     return line.decode("utf-8", "replace").strip()
 
 
 def _need_terminal(given: argparse.Namespace) -> None:
-    """Refuse without a terminal. A key that was piped in leaves the keyboard to be found."""
-    if given.key == ["-"] and not sys.stdin.isatty() and sys.stdout.isatty():
+    """Refuse without a terminal. A secret that was piped in leaves the keyboard to be found."""
+    if ["-"] in (given.key, given.token) and not sys.stdin.isatty() and sys.stdout.isatty():
         import contextlib
 
         with contextlib.suppress(OSError):

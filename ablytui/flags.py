@@ -14,7 +14,15 @@ from ablytui.errors import UsageError
 from ablytui.protocol.checks import NO_HOSTS
 from ablytui.protocol.credentials import AUTH, CREDENTIALS, check_together, without_credentials
 from ablytui.protocol.hosts import split_url
-from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text, spec_of
+from ablytui.protocol.params import (
+    PARAMS,
+    ConnectParams,
+    Kind,
+    ParamSpec,
+    from_text,
+    spec_of,
+    to_text,
+)
 
 Typed = dict[str, str | Sequence[str]]
 _DEFAULT: Final = ConnectParams()
@@ -51,34 +59,43 @@ def add_url(parser: argparse.ArgumentParser) -> None:
     )
 
 
+_SECTIONS: Final = {
+    "dialect": "service",
+    "key": "credentials",
+    "format": "connection",
+    "realtime_request_timeout": "times in ms",
+    "strict_ttl": "behaviour",
+}
+"""Titles in the help, each above the parameter that it stands before in the table."""
+
+
 def add_params(parser: argparse.ArgumentParser) -> None:
     """A flag for each parameter of the table, and `--profile`."""
-    group = parser.add_argument_group("connection")
-    for spec in PARAMS:
-        _add(group, spec)
+    group = parser.add_argument_group("parameters")
     group.add_argument(
         "--profile",
         metavar="NAME",
         help="take what is not given here from this table of the profile file",
     )
+    for spec in PARAMS:
+        if spec.name in _SECTIONS:
+            group = parser.add_argument_group(_SECTIONS[spec.name])
+        _add(group, spec)
 
 
 def _add(group: Any, spec: ParamSpec) -> None:
-    text = spec.help + (f" [{spec.env}]" if spec.env else "")
-    text += f" ({spec.point})" if spec.point else ""
-    keys: dict[str, Any] = {"dest": spec.name, "default": None, "help": text.replace("%", "%%")}
+    keys: dict[str, Any] = {"dest": spec.name, "default": None, "help": _help(spec)}
     if spec.kind is Kind.SWITCH:
-        group.add_argument(spec.flag, action="store_const", const="true", **keys)
-        keys["help"] = argparse.SUPPRESS if not spec.negative else f"the opposite of {spec.flag}"
-        group.add_argument(spec.negative, action="store_const", const="false", **keys)
+        group.add_argument(spec.flag, spec.negative, action=_Switch, nargs=0, **keys)
     elif spec.kind is Kind.CHOICE:
         group.add_argument(spec.flag, metavar="|".join(spec.choices), **keys)
     elif spec.kind is Kind.HOSTS:
         group.add_argument(spec.flag, action="append", metavar="HOST[:PORT]", **keys)
         keys["help"] = "try no fallback host"
-        group.add_argument(spec.negative, action="store_const", const="none", **keys)
+        group.add_argument(spec.negative, action="store_const", const=NO_HOSTS, **keys)
     elif spec.kind is Kind.PAIRS:
-        metavar = spec.help.partition(",")[0]
+        # The text begins with how it is written, which stands beside the flag here.
+        metavar, _, keys["help"] = keys["help"].partition(", ")
         group.add_argument(spec.flag, action="append", metavar=metavar, **keys)
     elif spec.secret:
         # Collected, so that one given twice is noticed: which of them counts is no guess of ours.
@@ -88,13 +105,29 @@ def _add(group: Any, spec: ParamSpec) -> None:
         group.add_argument(spec.flag, metavar=metavar, **keys)
 
 
+def _help(spec: ParamSpec) -> str:
+    """What it is; then the rule, the variable that may hold it, and the default."""
+    default = to_text(_DEFAULT, spec.name)
+    notes = (spec.point, spec.env and f"or {spec.env}", default and f"default {default}")
+    told = ", ".join(filter(None, notes))
+    return (f"{spec.help} ({told})" if told else spec.help).replace("%", "%%")
+
+
+class _Switch(argparse.Action):
+    """Two flags of one value: the second of them says false."""
+
+    def __call__(self, _parser: Any, given: Any, _values: Any, flag: str | None = None) -> None:
+        """Keep what the flag says, as it is typed elsewhere."""
+        setattr(given, self.dest, "false" if flag == self.option_strings[1] else "true")
+
+
 def resolve(
     given: argparse.Namespace,
     environment: Mapping[str, str],
     read_secret: Callable[[], str],
     scenario: Mapping[str, str] | None = None,
 ) -> Asked:
-    """What was asked for. `read_secret` is called for `--key -`; a scenario's values are defaults.
+    """What was asked for. `read_secret` gives the line for a `-`; a scenario's values are defaults.
 
     Raises:
         UsageError: A value of a flag or of the environment cannot be used.
@@ -118,6 +151,10 @@ def resolve(
     check_together(params)
     named = bool({"endpoint", "port", "tls"} & (typed.keys() | flags.keys()))
     return Asked(params, named, _in_force(sources, params))
+
+
+_READ: Final = ("key", "token")
+"""What `-` is read for, a line each, in this order."""
 
 
 def _flag_of(name: str, given: argparse.Namespace) -> str:
@@ -149,10 +186,11 @@ def _flags(given: argparse.Namespace, read_secret: Callable[[], str]) -> Typed:
         for spec in PARAMS
         if getattr(given, spec.name) is not None
     }
-    if flags.get("key") == "-":
-        flags["key"] = read_secret()
-        if not flags["key"]:
-            raise UsageError("--key -: no key came on standard input")
+    for name in _READ:
+        if flags.get(name) == "-":
+            flags[name] = read_secret()
+            if not flags[name]:
+                raise UsageError(f"--{name} -: no {name} came on standard input")
     url = getattr(given, "url", None)
     if url is not None:
         for name, value in split_url(url).items():

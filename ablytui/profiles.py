@@ -1,27 +1,30 @@
 """The profile file: named sets of parameters, a TOML table each.
 
-A profile never holds a secret in clear; it names the environment variable that does.
+A profile never holds a secret in clear; it names the environment variable that does:
+`key_env = "MY_KEY"`, and for what has several values `cipher_env = { room = "ROOM_KEY" }`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from ablytui import folders
 from ablytui.errors import ConfigError, UsageError
 from ablytui.protocol.checks import NO_HOSTS
 from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
 
-_VARIABLES = {"key_env": "key", "token_env": "token"}
+_VARIABLES: Final = {f"{spec.name}_env": spec for spec in PARAMS if spec.secret}
 """Keys that name an environment variable, and the parameter that it holds."""
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def default_path() -> Path:
     """Where the profiles are kept: `profiles.toml` in the platform's configuration folder."""
-    import platformdirs
-
-    return platformdirs.user_config_path("ablytui", appauthor=False) / "profiles.toml"
+    return folders.profiles_file()
 
 
 def load(
@@ -41,7 +44,8 @@ def load(
     values: dict[str, str | Sequence[str]] = {}
     for key, value in table.items():
         if key in _VARIABLES:
-            values[_VARIABLES[key]] = _from_environment(key, value, environment, where)
+            spec = _VARIABLES[key]
+            values[spec.name] = _from_environment(spec, value, environment, f"{where}: {key}")
         else:
             values[key] = _typed(_spec(key, where), value, where)
     try:
@@ -79,20 +83,34 @@ def _spec(key: str, where: str) -> ParamSpec:
         if spec.name == key and not spec.secret:
             return spec
         if spec.name == key:
-            named = next((name for name, of in _VARIABLES.items() if of == key), None)
-            hint = f"; name a variable that holds it: {named}" if named else ""
-            raise ConfigError(f"{where}: {key}: a profile holds no secret in clear{hint}")
+            raise ConfigError(
+                f"{where}: {key}: a profile holds no secret in clear; name a variable that holds "
+                f"it: {key}_env"
+            )
     raise ConfigError(
         f"{where}: {key}: not a key; allowed are {', '.join([*_VARIABLES, *allowed])}"
     )
 
 
-def _from_environment(key: str, value: object, environment: Mapping[str, str], where: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"{where}: {key}: it is the name of an environment variable")
-    found = environment.get(value)
+def _from_environment(
+    spec: ParamSpec, value: object, environment: Mapping[str, str], where: str
+) -> str | Sequence[str]:
+    """What the variable holds; of a table, each with its name. `where` says the key too."""
+    if spec.kind is Kind.PAIRS and isinstance(value, dict):
+        return [
+            f"{name}={_variable(variable, environment, f'{where}: {name}')}"
+            for name, variable in value.items()
+        ]
+    return _variable(value, environment, where)
+
+
+def _variable(name: object, environment: Mapping[str, str], where: str) -> str:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        # Not shown: it may be the secret itself.
+        raise ConfigError(f"{where}: it is the name of an environment variable: letters, digits, _")
+    found = environment.get(name)
     if not found:
-        raise ConfigError(f"{where}: {key}: the environment variable {value} is not set")
+        raise ConfigError(f"{where}: the environment variable {name} is not set")
     return found
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from argparse import HelpFormatter
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,30 @@ def test_a_url_and_a_flag_may_agree() -> None:
         asked("ws://h:81", "--tls")
 
 
-def test_a_key_is_read_for_a_dash() -> None:
+def test_a_key_and_a_token_are_read_for_a_dash_in_this_order() -> None:
     assert asked("--key", "-").params.key == "app.k1:typed"
+    parser = flags.LineParser(prog="x")
+    flags.add_params(parser)
+    lines = iter(["app.k1:first", "second"])
+    given = parser.parse_args(["--token", "-", "--key", "-"])
+    params = flags.resolve(given, {}, lambda: next(lines)).params
+    assert (params.key, params.token) == ("app.k1:first", "second")
+    with pytest.raises(UsageError, match="--token -: no token came"):
+        flags.resolve(parser.parse_args(["--token", "-"]), {}, str)
+
+
+def test_the_later_flag_of_a_switch_counts() -> None:
+    assert asked("--no-echo", "--echo").params.echo is True
+    assert asked("--echo", "--no-echo").params.echo is False
+
+
+def test_the_help_says_the_default_and_where_else_a_value_may_stand() -> None:
+    parser = flags.LineParser(prog="x", formatter_class=lambda prog: HelpFormatter(prog, width=500))
+    flags.add_params(parser)
+    text = parser.format_help()
+    assert "(RTN14d, default 15000)" in text
+    assert "(RTN2e, or ABLY_API_KEY)" in text
+    assert text.index("\nservice:") < text.index("\n  --dialect") < text.index("\ncredentials:")
 
 
 def test_every_parameter_has_its_flag_and_no_other() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from ablytui import profiles
 from ablytui.errors import ConfigError
+from ablytui.protocol.params import PARAMS
 
 FILE = """
 [work]
@@ -33,9 +34,32 @@ format = "xml"
 port = true
 [name]
 key_env = 5
+[inplace]
+key_env = "app.k1:secret-in-clear"
+[ciphered]
+cipher_env = { "a room" = "ROOM_KEY" }
+auth_headers_env = { Authorization = "HEADER" }
+resume_env = "OLD_KEY"
+[onetext]
+cipher_env = "ROOMS"
+[badtable]
+cipher_env = { room = 5 }
+[badcipher]
+cipher_env = { room = "HEADER" }
+[enciphered]
+cipher = ["c=secret-in-clear"]
 [badpair]
 params = ["x"]
 """
+
+CIPHER = "MDEyMzQ1Njc4OWFiY2RlZg=="
+ENVIRONMENT = {
+    "WORK_KEY": "app.k1:s",
+    "ROOM_KEY": CIPHER,
+    "ROOMS": f"a={CIPHER} b={CIPHER}",
+    "HEADER": "Bearer x y",
+    "OLD_KEY": "old!key",
+}
 
 
 @pytest.fixture
@@ -59,10 +83,27 @@ def path(tmp_path: Path) -> Path:
             },
         ),
         ("list", {"params": ["x=y z"]}),
+        (
+            "ciphered",
+            {
+                "cipher": [f"a room={CIPHER}"],
+                "auth_headers": ["Authorization=Bearer x y"],
+                "resume": "old!key",
+            },
+        ),
+        ("onetext", {"cipher": f"a={CIPHER} b={CIPHER}"}),
     ],
 )
 def test_a_profile_gives_typed_values(path: Path, name: str, values: dict[str, Any]) -> None:
-    assert profiles.load(name, {"WORK_KEY": "app.k1:s"}, path) == values
+    assert profiles.load(name, ENVIRONMENT, path) == values
+
+
+def test_each_secret_has_a_key_that_names_a_variable(path: Path) -> None:
+    for spec in PARAMS:
+        path.write_text(f'[p]\n{spec.name}_env = "NO_SUCH"\n')
+        says = "NO_SUCH is not set" if spec.secret else f"{spec.name}_env: not a key"
+        with pytest.raises(ConfigError, match=says):
+            profiles.load("p", {}, path)
 
 
 @pytest.mark.parametrize(
@@ -73,11 +114,15 @@ def test_a_profile_gives_typed_values(path: Path, name: str, values: dict[str, A
         ("clear", "no secret in clear; name a variable that holds it: key_env"),
         ("tokened", "token: a profile holds no secret in clear; name a variable .*: token_env"),
         ("recovering", "recover: a profile holds no secret in clear"),
-        ("typo", "clientid: not a key; allowed are key_env, token_env, dialect"),
+        ("typo", "clientid: not a key; allowed are key_env, token_env, auth_headers_env"),
         ("kind", r"tls: found \[1\], allowed is true or false"),
         ("choice", "format: it is one of json, msgpack, not 'xml'"),
         ("number", "port: it is a whole number from 1 to 65535, not 'true'"),
         ("name", "key_env: it is the name of an environment variable"),
+        ("inplace", "key_env: it is the name of an environment variable"),
+        ("ciphered", "cipher_env: a room: the environment variable ROOM_KEY is not set"),
+        ("badtable", "cipher_env: room: it is the name of an environment variable"),
+        ("enciphered", "cipher: a profile holds no secret .*: cipher_env"),
         ("badpair", "params: it is NAME=VALUE, not 'x'"),
     ],
 )
@@ -86,6 +131,12 @@ def test_what_is_wrong_names_file_and_key(path: Path, name: str, says: str) -> N
         profiles.load(name, {}, path)
     assert str(path) in caught.value.message
     assert "secret-in-clear" not in caught.value.message
+
+
+def test_a_bad_value_of_a_variable_is_not_shown(path: Path) -> None:
+    with pytest.raises(ConfigError, match="cipher: it is CHANNEL=BASE64KEY") as caught:
+        profiles.load("badcipher", ENVIRONMENT, path)
+    assert "Bearer" not in caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,12 @@ from typing import Any, Final
 
 from ablytui.protocol.actions import ACTIONS
 
-OWN: Final = ("recovery_key", "state", "quit")
-"""What drive answers itself."""
+OWN: Final = {
+    "recovery_key": "Give the recovery key in clear, or null",
+    "state": "Give what is known of the connection and its channels",
+    "quit": "Close the socket without CLOSE, and end",
+}
+"""What drive answers itself, and what it is for."""
 
 NAMES: Final = (*(action.id for action in ACTIONS), *OWN)
 

@@ -99,8 +99,8 @@ class ConnectParams:
         secret=True,
         env="ABLY_TOKEN",
         query="accessToken",
-        help="a token, a JWT, or TokenDetails as JSON; beside a key, auth URL or auth command it is "
-        "the first token, and the other renews it",
+        help="a token, a JWT, or TokenDetails as JSON, `-` reads a line from stdin; beside a key, "
+        "auth URL or auth command it is the first token, and the other renews it",
         point="RSA4",
     )
     auth_url: str | None = param(

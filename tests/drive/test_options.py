@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 import pytest
 
 from ablytui.drive import options
-from ablytui.drive.goal import Goal
+from ablytui.drive.goal import OUTCOMES, STATES, Goal
+from ablytui.drive.lines import EVENTS
+from ablytui.drive.orders import NAMES
 from ablytui.errors import UsageError
+from ablytui.protocol.actions import ACTIONS
 from ablytui.protocol.states import ConnectionState
 
 
@@ -53,3 +57,14 @@ def test_all_options_are_read() -> None:
 def test_a_bad_value_names_the_flag(flag: str, value: str) -> None:
     with pytest.raises(UsageError, match=flag):
         options.read(given(flag, value))
+
+
+def test_the_help_names_every_order_event_state_outcome_and_exit_code() -> None:
+    parser = argparse.ArgumentParser(prog="x")
+    options.add(parser)
+    text = parser.format_help()
+    words = set(re.findall(r"[A-Za-z_]+|\d+", text))
+    assert words >= {*NAMES, *EVENTS, *STATES, *OUTCOMES, "0", "1", "2", "3", "4", "130"}
+    for action in ACTIONS:
+        assert words >= {action.id, *action.parameters}
+    assert "\n\n" in text.partition("Standard input")[2], "laid out as it was written"
