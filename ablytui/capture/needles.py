@@ -231,11 +231,17 @@ def _resolve(match: re.Match[bytes]) -> bytes:
 def _parts(secret: str) -> list[bytes]:
     """A secret and the secrets in it, as bytes."""
     parts = [secret]
-    if key := _API_KEY.fullmatch(secret):
+    key = _API_KEY.fullmatch(secret)
+    if key is not None:
         parts.append(key[1])
-    else:
-        read = (parse(secret, dialect) for dialect in DialectName)
-        parts += [key.connection_key for key in read if isinstance(key, RecoveryKey)]
+    for dialect in DialectName:
+        read = parse(secret, dialect)
+        # A connection key may hold a dot, and then a classic recovery key looks like an API key;
+        # the serial tells, for the secret of a key is hardly ever a number.
+        if isinstance(read, RecoveryKey) and (
+            key is None or isinstance(read.connection_serial, int)
+        ):
+            parts.append(read.connection_key)
     return [part.encode("utf-8", "surrogatepass") for part in parts]
 
 

@@ -294,3 +294,7 @@ class Joined:
             self.pump()
         await closing
         self.store.close()
+
+
+Make = Callable[..., Joined]
+"""What builds one in a test: parameters in, a world that was started out."""
