@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -28,6 +29,16 @@ def error_of_answer(
     if code:
         return ErrorInfo(code, status, named.get("x-ably-errormessage") or "no message given")
     return None
+
+
+def time_of_answer(body: bytes) -> int | None:
+    """RSC16: the service's time in ms since the epoch, from the answer to GET /time."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    first = found[0] if isinstance(found, list) and found else None
+    return integer(first)
 
 
 def is_cloudfront(status: int, headers: Iterable[tuple[str, str]]) -> bool:

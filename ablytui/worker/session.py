@@ -357,8 +357,8 @@ class Session:
                 case fx.CheckInternet(attempt, url):
                     limit = self.connection.params.realtime_request_timeout
                     self._errands.check(attempt, url, limit)
-                case fx.FetchToken(number, purpose):
-                    self._tokens.fetch(number, purpose, self.connection.params)
+                case fx.FetchToken(number, purpose, held):
+                    self._tokens.fetch(number, purpose, self.connection.params, held)
                 case fx.CancelFetch(number):
                     self._tokens.cancel(number)
                 case fx.CloseSocket(attempt, code, reason):

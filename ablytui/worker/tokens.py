@@ -23,7 +23,7 @@ from ablytui.net.clock import Clock
 from ablytui.net.command import CommandFailed, Finished, run
 from ablytui.net.request import Answer, RequestFailed, request
 from ablytui.net.tasks import spawn
-from ablytui.protocol.answers import error_of_answer
+from ablytui.protocol.answers import error_of_answer, time_of_answer
 from ablytui.protocol.auth import (
     MAX_TOKEN,
     TokenDetails,
@@ -69,12 +69,22 @@ class Tokens:
         self._secret = secret
         self._told = told
         self._done = done
+        self._ahead: dict[str, float] = {}
         self._running: dict[int, asyncio.Task[None]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
 
-    def fetch(self, number: int, purpose: Purpose, params: ConnectParams) -> None:
-        """Begin; `done` is called once, unless it is cancelled before."""
-        work = self._fetch(number, purpose, params)
+    def fetch(
+        self,
+        number: int,
+        purpose: Purpose,
+        params: ConnectParams,
+        held: TokenDetails | None = None,
+    ) -> None:
+        """Begin; `done` is called once, unless it is cancelled before.
+
+        With `held` that token is what comes, unless it has ended by the service's clock.
+        """
+        work = self._fetch(number, purpose, params, held)
         self._running[number] = spawn(work, name=f"token {number}")
 
     def cancel(self, number: int) -> None:
@@ -91,27 +101,33 @@ class Tokens:
             self.cancel(number)
         await asyncio.gather(*self._leaving, return_exceptions=True)
 
-    async def _fetch(self, number: int, purpose: Purpose, params: ConnectParams) -> None:
+    async def _fetch(
+        self, number: int, purpose: Purpose, params: ConnectParams, held: TokenDetails | None
+    ) -> None:
         event: TokenArrived | TokenFailed
         try:
-            details = await self._obtain(purpose, params)
+            details = await self._obtain(purpose, params, held)
             self._secret(details.token)
-            event = TokenArrived(number, details)
+            event = TokenArrived(number, details, self._ahead.get(_service(params)))
         except TokenProblem as bad:
             event = TokenFailed(number, bad.error, forbidden=bad.error.status_code == 403)
         if self._running.pop(number, None) is not None:
             self._done(event)
 
-    async def _obtain(self, purpose: Purpose, params: ConnectParams) -> TokenDetails:
+    async def _obtain(
+        self, purpose: Purpose, params: ConnectParams, held: TokenDetails | None
+    ) -> TokenDetails:
         source = source_of(params)
         what = _WANTED[purpose]
+        if held is not None and not await self._has_ended(params, held):
+            return held
         given: TokenDetails | TokenRequest
         if source == "auth_url":
             given = await self._from_url(params, what)
         elif source == "auth_command":
             given = await self._from_command(params.auth_command or "", what)
         elif params.key:
-            given = self._signed(params, params.key)
+            given = await self._signed(params, params.key)
         else:
             raise TokenProblem("there is no key, auth URL or auth command")
         if isinstance(given, TokenRequest):
@@ -120,10 +136,11 @@ class Tokens:
 
     # --- a key ----------------------------------------------------------------------------------
 
-    def _signed(self, params: ConnectParams, key: str) -> TokenRequest:
+    async def _signed(self, params: ConnectParams, key: str) -> TokenRequest:
         """RSA9: signed with the key, which itself stays here."""
         nonce = f"{self._random.getrandbits(128):032x}"
-        timestamp = int(self._clock.wall())
+        ahead = await self._known_ahead(params) if params.query_time else None
+        timestamp = int(self._clock.wall() + (ahead or 0))
         return signed_request(key, timestamp=timestamp, nonce=nonce, client_id=params.client_id)
 
     async def _exchange(
@@ -134,13 +151,8 @@ class Tokens:
             self._secret(asked.mac)
         where = _service(params) + f"/keys/{quote(asked.key_name, safe='')}/requestToken"
         body = json.dumps(asked.to_wire()).encode()
-        headers = {
-            "Content-Type": _JSON,
-            "Accept": _JSON,
-            "X-Ably-Version": "6" if params.dialect is DialectName.CURRENT else "1.2",
-            "Ably-Agent": f"ablytui/{__version__}",
-        }
-        answer = await self._ask("POST", where, headers, body, what)
+        headers = {"Content-Type": _JSON, **_headers(params)}
+        answer = await self._ask("POST", where, headers, body, f"for a token {what}")
         if answer.status not in {200, 201}:
             raise _refused("the service", answer)
         with _said_by("the service"):
@@ -148,6 +160,36 @@ class Tokens:
             if isinstance(given, TokenRequest):
                 raise TokenProblem("it is a TokenRequest again")
         return given
+
+    # --- the service's clock --------------------------------------------------------------------
+
+    async def _has_ended(self, params: ConnectParams, held: TokenDetails) -> bool:
+        """RSA4b1: whether a token's time is over; by our own clock alone nobody can say."""
+        ahead = await self._known_ahead(params)
+        if ahead is None or held.expires is None or held.expires > self._clock.wall() + ahead:
+            return False
+        text = "The token in hand has ended by the service's clock, so another one is fetched"
+        self._told(Notice("info", text))
+        return True
+
+    async def _known_ahead(self, params: ConnectParams) -> float | None:
+        """RSA9d, RSA10k: asked once of each service, then remembered. None: it does not say."""
+        service = _service(params)
+        if service not in self._ahead:
+            try:
+                answer = await self._ask(
+                    "GET", f"{service}/time", _headers(params), None, "for its time"
+                )
+            except TokenProblem:
+                return None
+            time = time_of_answer(answer.body) if answer.status == 200 else None
+            if time is None:
+                text = "The service does not say what time it is; the clock of this machine is used"
+                self._told(Notice("warning", text))
+                return None
+            self._ahead[service] = ahead = time - self._clock.wall()
+            self._told(Notice("info", f"The service's clock is {_by(ahead)} this machine's"))
+        return self._ahead[service]
 
     # --- an auth URL ----------------------------------------------------------------------------
 
@@ -164,7 +206,7 @@ class Tokens:
             headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
         elif sent:
             url = _with_query(url, sent)
-        answer = await self._ask(params.auth_method, url, headers, body, what)
+        answer = await self._ask(params.auth_method, url, headers, body, f"for a token {what}")
         if not 200 <= answer.status < 300:
             raise _refused("the auth URL", answer)
         with _said_by("the auth URL"):
@@ -176,7 +218,7 @@ class Tokens:
         """One request, told when it is over; of its URL the query is left out."""
         place = urlsplit(url)
         host = place.netloc.rpartition("@")[2]
-        name = f"{method} {urlunsplit((place.scheme, host, place.path, '', ''))} for a token {what}"
+        name = f"{method} {urlunsplit((place.scheme, host, place.path, '', ''))} {what}"
         begun = self._clock.mono()
         try:
             answer = await request(method, url, headers=headers, body=body, limit=MAX_TOKEN)
@@ -226,6 +268,19 @@ def _service(params: ConnectParams) -> str:
     default = 443 if params.tls else 80
     where = host if port == default else f"{host}:{port}"
     return f"{'https' if params.tls else 'http'}://{where}"
+
+
+def _headers(params: ConnectParams) -> dict[str, str]:
+    """Of every request to the service itself."""
+    return {
+        "Accept": _JSON,
+        "X-Ably-Version": "6" if params.dialect is DialectName.CURRENT else "1.2",
+        "Ably-Agent": f"ablytui/{__version__}",
+    }
+
+
+def _by(ahead: float) -> str:
+    return f"{abs(ahead):.0f} ms {'ahead of' if ahead >= 0 else 'behind'}"
 
 
 def _with_query(url: str, more: dict[str, str]) -> str:

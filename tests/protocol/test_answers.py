@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgpack
 import pytest
 
-from ablytui.protocol.answers import error_of_answer
+from ablytui.protocol.answers import error_of_answer, time_of_answer
 from ablytui.protocol.errorinfo import ErrorInfo
 
 BODY = b'{"error":{"code":40101,"statusCode":401,"message":"no such key"}}'
@@ -36,3 +36,20 @@ def test_where_it_stands(
     error: ErrorInfo | None,
 ) -> None:
     assert error_of_answer(401, headers, body) == error
+
+
+@pytest.mark.parametrize(
+    ("body", "time"),
+    [
+        (b"[1700000000123]", 1_700_000_000_123),
+        (b" [ 1700000000123 ] ", 1_700_000_000_123),
+        (b"[]", None),
+        (b"{}", None),
+        (b"1700000000123", None),
+        (b'["x"]', None),
+        (b"\xff", None),
+        (b"[" * 100_000, None),
+    ],
+)
+def test_rsc16_the_time_of_the_service(body: bytes, time: int | None) -> None:
+    assert time_of_answer(body) == time

@@ -68,7 +68,9 @@ class World:
     async def fetch(self, **given: Any) -> TokenArrived | TokenFailed:
         port = int(self.origin.rpartition(":")[2])
         base: dict[str, Any] = {"endpoint": "127.0.0.1", "port": port, "tls": False}
-        self.tokens.fetch(1, "connect", ConnectParams(**(base | given)))
+        held = given.pop("held", None)
+        self.story.clear()
+        self.tokens.fetch(1, "connect", ConnectParams(**(base | given)), held)
         await until(lambda: self.ended, "an end")
         return self.ended[0]
 
@@ -97,6 +99,91 @@ def got(event: TokenArrived | TokenFailed) -> TokenDetails:
 def refused(event: TokenArrived | TokenFailed) -> TokenFailed:
     assert isinstance(event, TokenFailed), event
     return event
+
+
+# --- the service's clock ------------------------------------------------------------------------
+
+
+def service(world: World, ahead: float, *, token: str = "tok") -> Callable[[web.Request], Any]:
+    """A service whose clock is that much ahead, in ms, and which gives tokens."""
+
+    def answer(request: web.Request) -> web.Response:
+        if request.path == "/time":
+            return web.json_response([int(SystemClock().wall() + ahead)])
+        return web.json_response({"token": token})
+
+    world.answer = answer
+    return answer
+
+
+def paths(world: World) -> list[str]:
+    return [asked.path for asked in world.asked]
+
+
+@pytest.mark.parametrize("ahead", [3_600_000, -3_600_000])
+async def test_rsa10k_the_service_is_asked_once_and_its_time_signed(
+    world: World, ahead: int
+) -> None:
+    service(world, ahead)
+    for _ in range(2):
+        event = await world.fetch(key=KEY, query_time=True)
+        assert isinstance(event, TokenArrived)
+        assert event.ahead == pytest.approx(ahead, abs=10_000)
+        stamp = json.loads(world.asked[-1].body)["timestamp"]
+        assert stamp == pytest.approx(SystemClock().wall() + ahead, abs=10_000)
+    assert paths(world) == ["/time", "/keys/app.k1/requestToken", "/keys/app.k1/requestToken"]
+    asked = world.asked[0]
+    assert (asked.method, asked.body) == ("GET", b"")
+    assert "authorization" not in asked.headers
+
+
+async def test_rsa9d_without_the_parameter_nobody_is_asked(world: World) -> None:
+    service(world, 3_600_000)
+    event = await world.fetch(key=KEY)
+    assert isinstance(event, TokenArrived)
+    assert event.ahead is None
+    assert paths(world) == ["/keys/app.k1/requestToken"]
+    stamp = json.loads(world.asked[-1].body)["timestamp"]
+    assert stamp == pytest.approx(SystemClock().wall(), abs=10_000)
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", "now", '["x"]', ""])
+async def test_rsa9d_a_service_without_a_clock_is_told_of(world: World, body: str) -> None:
+    def answer(request: web.Request) -> web.Response:
+        if request.path == "/time":
+            return web.Response(text=body)
+        return web.json_response({"token": "tok"})
+
+    world.answer = answer
+    assert got(await world.fetch(key=KEY, query_time=True)).token == "tok"
+    assert [n.level for n in world.told] == ["info", "warning", "info"]
+    assert "clock of this machine" in world.told[1].message
+
+
+@pytest.mark.parametrize(
+    ("left", "ahead", "token"),
+    [
+        (60_000, 0, "held"),
+        (-60_000, 0, "new"),
+        (60_000, 3_600_000, "new"),
+        (-60_000, -3_600_000, "held"),
+    ],
+)
+async def test_rsa4b1_a_token_in_hand_is_judged_by_the_services_clock(
+    world: World, left: int, ahead: int, token: str
+) -> None:
+    service(world, ahead, token="new")
+    held = TokenDetails("held", expires=int(SystemClock().wall() + left))
+    event = await world.fetch(key=KEY, query_time=True, held=held)
+    assert got(event).token == token
+
+
+async def test_rsa4b1_a_token_that_cannot_be_judged_is_used(world: World) -> None:
+    world.answer = lambda _: web.Response(status=500)
+    held = TokenDetails("held", expires=1)
+    event = await world.fetch(key=KEY, query_time=True, held=held)
+    assert got(event).token == "held"
+    assert paths(world) == ["/time"]
 
 
 # --- an auth URL --------------------------------------------------------------------------------

@@ -57,7 +57,10 @@ def _use(turn: Turn, params: ConnectParams) -> None:
     """
     before = turn.conn
     turn.set(params=params, wanted=None)
-    if before.state in _AWAY and _differ(before.params, params, _WHOSE):
+    elsewhere = _differ(before.params, params, _WHOSE)
+    if elsewhere:
+        turn.set(ahead=None)
+    if elsewhere and before.state in _AWAY:
         fresh = {n: channel.evolve(channel_serial=None) for n, channel in before.channels.items()}
         turn.set(id=None, key=None, connection_serial=None, recover=None, channels=fresh)
     if _differ(before.params, params, AUTH):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
 from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.errorinfo import ErrorInfo
-from ablytui.protocol.params import DialectName
+from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, params
 from tests.support.tokens import EXPIRED, arrive, by_token, connected, fail, fetches
@@ -278,3 +280,63 @@ def test_other_credentials_are_other_tokens() -> None:
     bench.do(e.ParamsChanged(by_token(auth_url=None, token="t"), 5))
     assert bench.conn.token == TokenDetails("t")
     assert [type(x) for x in bench.last] == [fx.Notice, fx.Reply]
+
+
+# --- the service's clock --------------------------------------------------------------------------
+
+
+def ends(at: float, **more: Any) -> ConnectParams:
+    """A token that ends at that wall time, and a way to another."""
+    text = json.dumps({"token": "given", "issued": 1, "expires": at})
+    return by_token(token=text, **more)
+
+
+def test_rsa4b1_our_own_clock_ends_no_token() -> None:
+    bench = Bench(ends(1))
+    bench.do(e.ConnectRequested())
+    assert bench.dials[0]["accessToken"] == "given"
+
+
+def test_rsa10k_the_time_is_asked_before_a_token_is_used_that_ends() -> None:
+    bench = Bench(ends(1, query_time=True))
+    bench.do(e.ConnectRequested())
+    (asked,) = [x for x in bench.last if isinstance(x, fx.FetchToken)]
+    assert asked.held
+    assert asked.held.token == "given"
+    bench.do(e.TokenArrived(asked.number, TokenDetails("new", expires=2 * 10**12), 5.0))
+    assert bench.dials[0]["accessToken"] == "new"
+    assert bench.conn.ahead == 5.0
+
+
+@pytest.mark.parametrize(("left", "fetched"), [(1, False), (0, True), (-1, True)])
+def test_rsa4b1_with_the_services_time_known_it_is_judged_here(left: int, fetched: bool) -> None:
+    bench = Bench(by_token(query_time=True))
+    bench.do(e.ConnectRequested())
+    assert bench.conn.fetching is not None
+    expires = int(bench.wall) + 5_000 + left
+    bench.do(e.TokenArrived(bench.conn.fetching, TokenDetails("t", expires=expires), 5_000.0))
+    bench.connected()
+    bench.lost()
+    assert bool(fetches(bench)) is fetched
+    assert bool(bench.dials) is not fetched
+
+
+def test_rsa4b1_a_token_without_an_end_or_a_successor_is_used() -> None:
+    bench = Bench(by_token(token="opaque", query_time=True))
+    bench.do(e.ConnectRequested())
+    assert bench.dials[0]["accessToken"] == "opaque"
+    bench = Bench(ends(1, auth_url=None, query_time=True))
+    bench.do(e.ConnectRequested())
+    assert bench.dials[0]["accessToken"] == "given"
+
+
+def test_rsa10k_another_service_has_another_clock() -> None:
+    bench = Bench(by_token(query_time=True))
+    bench.do(e.ConnectRequested())
+    assert bench.conn.fetching is not None
+    bench.do(e.TokenArrived(bench.conn.fetching, TokenDetails("t"), 5.0))
+    bench.refused()
+    bench.do(e.ParamsChanged(replace(bench.conn.params, client_id="me")))
+    assert bench.conn.ahead == 5.0
+    bench.do(e.ParamsChanged(replace(bench.conn.params, port=7)))
+    assert bench.conn.ahead is None
