@@ -117,6 +117,8 @@ class Keyring:
         """What a token or JWT grants at this moment."""
         if len(token) > MOST_TOKEN:
             return problem(problems.BAD_KEY, f"a token has at most {MOST_TOKEN} characters")
+        if "." not in token:
+            return problem(problems.BAD_KEY, "a token looks like appId.text, and this has no dot")
         grant = read_jwt(token, self.key) if is_jwt(token) else self._tokens.find(token)
         if isinstance(grant, ErrorInfo):
             return grant

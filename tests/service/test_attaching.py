@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.granting import by_token, grant
 from tests.support.service import FORMS, Bench, actions, data_of
 
 RESUMED, BACKLOG, HAS_PRESENCE = 4, 2, 1
@@ -267,3 +268,52 @@ def test_a_client_may_ask_for_a_sync() -> None:
     (sync,) = client.send({"action": 16, "channel": "room"})
     assert (sync["action"], sync["presence"]) == (16, [])
     assert sync["channelSerial"].endswith(":")
+
+
+@pytest.mark.parametrize(
+    ("rights", "flags", "modes"),
+    [
+        (["subscribe"], 0, 0xC0000),
+        (["publish"], 0, 0x20000),
+        (["presence"], 0, 0x10000),
+        (["publish", "presence", "subscribe"], 0, FOUR_MODES),
+        (["*"], 0, FOUR_MODES),
+        (["*"], 0x3000000, 0x3000000),
+        (["annotation-subscribe"], 0x440000, 0x400000),
+        (["publish"], 0x40000, None),
+        (["history"], 0, None),
+    ],
+)
+def test_the_modes_are_those_that_the_rights_allow(
+    rights: list[str], flags: int, modes: int | None
+) -> None:
+    bench = Bench()
+    client = by_token(bench, grant(bench, {"news": rights}).token)
+    (answer,) = client.attach("news", flags=flags)
+    if modes is None:
+        error = answer["error"]
+        assert (answer["action"], answer["channel"]) == (9, "news")
+        assert (error["code"], error["statusCode"]) == (40160, 401)
+        assert client.closed is None
+    else:
+        assert answer["flags"] == modes
+    bench.peer("news", "x")
+    assert data_of(client.got) == (["x"] if modes and modes & 0x40000 else [])
+
+
+def test_attaching_again_without_the_right_ends_the_attachment() -> None:
+    bench = Bench()
+    client = by_token(bench, grant(bench, {"news": ["subscribe"]}).token)
+    client.attach("news")
+    assert client.attach("news", flags=0x20000)[0]["error"]["code"] == 40160
+    bench.peer("news", "unheard")
+    assert data_of(client.got) == []
+    assert actions(client.attach("news")) == [11]
+
+
+def test_a_sync_is_for_those_who_may_see_who_is_there() -> None:
+    bench = Bench()
+    bench.dial(clientId="amy").presence("news", 0, action=2)
+    client = by_token(bench, grant(bench, {"news": ["publish"]}).token)
+    assert actions(client.attach("news")) == [11]
+    assert client.send({"action": 16, "channel": "news"}) == []

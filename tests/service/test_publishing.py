@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.granting import by_token, grant
 from tests.support.service import FORMS, Bench, actions, data_of
 
 
@@ -443,3 +444,68 @@ def test_each_publish_costs_bounded_memory() -> None:
     assert len(channel._seen) == 10
     assert len(connection.answers) == 1_000
     assert len(connection.outbox.after(-1)) == 10
+
+
+# --- rights ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attached", [True, False])
+@pytest.mark.parametrize(
+    ("rights", "publishes", "enters"),
+    [
+        (["subscribe"], 40160, 40160),
+        (["publish"], None, 40160),
+        (["presence"], 40160, None),
+        (["history"], 40160, 40160),
+        (["*"], None, None),
+    ],
+)
+def test_what_a_token_may_do(
+    rights: list[str], attached: bool, publishes: int | None, enters: int | None
+) -> None:
+    bench = Bench()
+    client = by_token(bench, grant(bench, {"a:*": rights}, client_id="bob").token)
+    if attached:
+        client.attach("a:b")
+    for serial, (answer, code) in enumerate(
+        [
+            (client.publish("a:b", 0, {"data": "x"})[-1], publishes),
+            (client.presence("a:b", 1, action=2)[-1], enters),
+            (client.publish("b", 2, {"data": "x"})[-1], 40160),
+            (client.presence("b", 3, action=2)[-1], 40160),
+        ]
+    ):
+        assert answer["msgSerial"] == serial
+        assert answer.get("error", {}).get("code") == code
+        if code is not None:
+            assert (answer["action"], answer["count"], answer["error"]["statusCode"]) == (2, 1, 401)
+
+
+@pytest.mark.parametrize(
+    ("held", "given", "published", "entered"),
+    [
+        (None, None, None, 91000),
+        (None, "amy", 40012, 40012),
+        ("bob", None, "bob", "bob"),
+        ("bob", "bob", "bob", "bob"),
+        ("bob", "amy", 40012, 40012),
+        ("*", None, None, 91000),
+        ("*", "amy", "amy", "amy"),
+        ("*", "*", "*", 40012),
+    ],
+)
+def test_who_an_item_is_from(
+    held: str | None, given: str | None, published: str | int | None, entered: str | int | None
+) -> None:
+    bench = Bench()
+    client = by_token(bench, grant(bench, client_id=held).token)
+    client.attach("a")
+    author = {} if given is None else {"clientId": given}
+    for got, field, expected in (
+        (client.publish("a", 0, {"data": "x", **author}), "messages", published),
+        (client.presence("a", 1, action=2, **author), "presence", entered),
+    ):
+        if isinstance(expected, int):
+            assert got[-1]["error"]["code"] == expected
+        else:
+            assert got[0][field][0].get("clientId") == expected

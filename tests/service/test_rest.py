@@ -51,7 +51,7 @@ def test_time_needs_no_credentials() -> None:
     [
         ({"authorization": ""}, "/channels/news/messages", 40101),
         ({"authorization": "Basic !"}, "/channels/news/messages", 40005),
-        ({"authorization": "Bearer eHh4"}, "/channels/news/messages", 40143),
+        ({"authorization": "Bearer eHh4"}, "/channels/news/messages", 40005),
         ({"authorization": ""}, "/channels/news/messages?key=app.kid:no", 40101),
         ({}, "/nowhere", 40400),
         ({}, "/channels/news/nothing", 40400),
