@@ -7,7 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.sdk import compare
+from tests.sdk import compare, service
 from tests.sdk.clients import HOW, Ours, Sdk, find, running, setup
 from tests.sdk.situations import SITUATIONS
 
@@ -36,33 +36,36 @@ def main() -> int:
         print(f"without {', '.join(sorted(missing))}: {HOW}", file=sys.stderr)
     if given.what == "compare":
         return asyncio.run(_compare(sdks, given.only, given.record.split(",")))
-    if given.what == "service":
-        from tests.sdk import service
-
-        return asyncio.run(service.run(sdks, given.only))
-    parser.error("compare or service")
+    if given.what is None:
+        parser.error("compare or service")
+    return asyncio.run(service.run(sdks, given.only))
 
 
 async def _compare(sdks: dict[str, Sdk], only: str, record: list[str]) -> int:
     names = [name for name in SITUATIONS if only in name]
+    before = {kind: compare.seen().get(kind, {}) for kind in sdks}
+    known = {kind: {} if kind in record else before[kind].get("stories", {}) for kind in sdks}
     async with running(sdks), asyncio.TaskGroup() as group:
-        own = group.create_task(compare.stories(Ours(), names))
-        others = {kind: group.create_task(compare.stories(s, names)) for kind, s in sdks.items()}
+        ours_before = {} if "ours" in record else compare.expected()
+        own = group.create_task(compare.stories(Ours(), names, ours_before))
+        others = {
+            kind: group.create_task(compare.stories(sdk, names, known[kind]))
+            for kind, sdk in sdks.items()
+        }
     ours = own.result()
     theirs = {kind: task.result() for kind, task in others.items()}
     print(compare.table(ours, theirs))
-    seen, complaints = compare.seen(), []
+    complaints = []
     for kind, sdk in sdks.items():
         if kind in record:
             compare.write_seen(sdk, theirs[kind])
-            continue
-        before = seen.get(kind, {})
-        what = f"{kind} {sdk.version} against {before.get('version')}"
-        complaints += compare.changes(before.get("stories", {}), theirs[kind], what)
+        else:
+            what = f"{kind} {sdk.version} against {before[kind].get('version')}"
+            complaints += compare.changes(known[kind], theirs[kind], what)
     if "ours" in record:
         compare.write_ours(ours)
     else:
-        complaints += compare.changes(compare.expected(), ours, "OURS")
+        complaints += compare.changes(compare.expected(), ours, "ours")
     print("\n".join(complaints) or f"{len(names)} situations, all as expected")
     return 1 if complaints else 0
 

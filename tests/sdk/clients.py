@@ -14,11 +14,12 @@ import subprocess
 import sys
 import venv
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
 from ablytui.compose import Parts, Wanted, assemble
+from ablytui.protocol.effects import Reply
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.news import Changed, Delivered, News
 from ablytui.protocol.params import ConnectParams, from_text
@@ -104,7 +105,7 @@ class Sdk:
         self.kind = kind
         self.version = self.runtime = ""
         self.uncaught: list[str] = []
-        self._argv = argv
+        self.argv = argv
         self._refs = itertools.count(1)
         self._open: dict[int, asyncio.Future[Line]] = {}
         self._clients: dict[str, SdkClient] = {}
@@ -115,7 +116,7 @@ class Sdk:
         hidden = {"ABLY_API_KEY", "ABLY_TOKEN", "PYTHONPATH"}
         env = {name: value for name, value in os.environ.items() if name not in hidden}
         process = self._process = await asyncio.create_subprocess_exec(
-            *self._argv,
+            *self.argv,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -125,7 +126,7 @@ class Sdk:
         assert process.stdout is not None
         first = await asyncio.wait_for(process.stdout.readline(), 60)
         if not first:
-            raise SystemExit(f"{' '.join(self._argv)}: does not start; {HOW}")
+            raise SystemExit(f"{' '.join(self.argv)}: does not start; {HOW}")
         ready = json.loads(first)
         self.version, self.runtime = ready["version"], ready["runtime"]
         self._reading = asyncio.get_running_loop().create_task(self._read())
@@ -140,6 +141,11 @@ class Sdk:
         await self._reading
         self._process.stdin.close()
         await self._process.wait()
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        assert self._process is not None
+        self._process.kill()
 
     async def _read(self) -> None:
         assert self._process is not None
@@ -215,10 +221,8 @@ class SdkClient:
             self.ask("token", ask=told["ask"], **answer)
 
     async def gone(self) -> None:
-        try:
+        with suppress(Refused):
             await do(self, "gone")
-        except Refused:
-            pass
         self._sdk.forget(self._label)
 
 
@@ -267,7 +271,7 @@ class OurClient:
         self.parts = parts
         self.lines: list[Line] = []
         self.grew = asyncio.Event()
-        self._forget = parts.session.subscribe(self._news)
+        self._forget = parts.session.subscribe(self._news, rows=True)
 
     def ask(self, order: str, **args: Any) -> asyncio.Future[Line]:
         session = self.parts.session
@@ -275,21 +279,22 @@ class OurClient:
         if order == "recovery_key":
             answer.set_result({"ok": True, "value": session.recovery_key()})
             return answer
+        if order == "state":
+            answer.set_result({"ok": True, "value": None})
+            return answer
         if order == "subscribe":
             order = "attach"
         if order == "members":
             order, args = "presence", {**args, "action": "get"}
-        done = session.do(order, args)
-        done.add_done_callback(
-            lambda future: (
-                answer.done()
-                or answer.set_result(
-                    {"ok": True, "value": future.result().value}
-                    if future.result().error is None
-                    else {"ok": False, "error": _error(future.result().error)}
-                )
-            )
-        )
+
+        def told(done: asyncio.Future[Reply]) -> None:
+            reply = done.result()
+            if not answer.done():
+                ok = reply.error is None
+                outcome = {"value": reply.value} if ok else {"error": _error(reply.error)}
+                answer.set_result({"ok": ok, **outcome})
+
+        session.do(order, args).add_done_callback(told)
         return answer
 
     def _news(self, news: News) -> None:

@@ -55,8 +55,8 @@ const message = (m) =>
   plain({
     id: m.id,
     name: m.name,
-    data: m.data,
-    encoding: m.encoding,
+    data: m.data ?? null,
+    encoding: m.encoding ?? null,
     clientId: m.clientId,
     connectionId: m.connectionId,
     timestamp: m.timestamp,

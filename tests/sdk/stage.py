@@ -14,7 +14,7 @@ from ablytui.protocol.message import ProtocolAction
 from tests.sdk.clients import Client, Line, line
 from tests.support.wires import Accepted, ScriptedServer
 
-QUIET: Final = 1.5
+QUIET: Final = 2.0
 """Seconds without anything new after which a story is over; longer than any timer below."""
 
 LONGEST: Final = 6.0
@@ -128,7 +128,8 @@ class _Server(ScriptedServer):
 
     def _take(self, transport: asyncio.Transport, head: bytes) -> None:
         status = self.stage.refusing(head.split(b" ", 2)[1].decode())
-        body = json.dumps({"error": problem(40101, 401)}).encode()
+        error = problem(40101, 401) if status == 401 else problem(50003, 503)
+        body = json.dumps({"error": error}).encode()
         kind = [("Content-Type", "application/json")]
         self.refuse = (status, kind, body) if status else None
         super()._take(transport, head)
@@ -173,6 +174,7 @@ class Stage:
         dial = Dial(self, len(self._uris), peer)
         self.dials.append(dial)
         self._of[id(peer)] = dial
+        self._tick()
         self.opening.get(dial.number, self.opening.get(0, Dial.connected))(dial)
 
     def framed(self, peer: Accepted, frame: WireFrame) -> None:
@@ -255,6 +257,10 @@ class Stage:
         messages = [{"name": name, "data": name}]
         self.ask("publish", f"publish {name}", channel="a", messages=messages)
 
+    async def taken(self) -> None:
+        """Until the client has read the orders that were given."""
+        await self.client.ask("state")
+
     async def state(self, state: str, times: int = 1) -> bool:
         """Whether the client reaches this state, soon, for the n-th time."""
 
@@ -304,11 +310,11 @@ class Stage:
 
 
 def _short(value: str) -> str:
-    return json.loads(value)["connectionKey"] if value.startswith("{") else value
+    return str(json.loads(value)["connectionKey"]) if value.startswith("{") else value
 
 
 def _change(told: Line) -> str:
-    return told["event"] + _reason(told)
+    return f"{told['event']}{_reason(told)}"
 
 
 def _reason(told: Line) -> str:
