@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import random
 import subprocess
 import sys
+from typing import Any
+
+from websockets.asyncio.client import connect
+
+from ablytui.net.clock import SystemClock
+from ablytui.service.options import ServiceOptions
+from ablytui.service.server import Server
+from tests.support.granting import SUITE, basic
+from tests.support.wires import PATIENCE
 
 PROGRAM = """
 import asyncio, random, sys
@@ -34,3 +46,39 @@ def test_aiohttp_comes_with_the_first_request_and_textual_never() -> None:
     )
     assert done.stderr == ""
     assert done.stdout.strip() == "(False, False) True b'HTTP/1.1 200 OK\\r\\n'"
+
+
+async def http(server: Server, line: str, body: Any = None, auth: str = "") -> tuple[int, Any]:
+    """One request written by hand: the status and what the body says."""
+    raw = b"" if body is None else json.dumps(body).encode()
+    head = [f"{line} HTTP/1.1", "Host: x", "Connection: close", f"Content-Length: {len(raw)}"]
+    head += ["Content-Type: application/json"] + ([f"Authorization: {auth}"] if auth else [])
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + raw)
+    async with asyncio.timeout(PATIENCE):
+        answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    said, _, rest = answer.partition(b"\r\n\r\n")
+    return int(said.split()[1]), json.loads(rest) if rest else None
+
+
+async def test_an_app_and_a_token_over_http_and_a_connection_by_them() -> None:
+    server = Server(ServiceOptions(), clock=SystemClock(), random=random.Random(3))
+    await server.start()
+    try:
+        status, app = await http(server, "POST /apps", SUITE)
+        assert status == 201
+        key = app["keys"][0]
+        auth = basic(key["keyStr"])
+        path = f"POST /keys/{key['keyName']}/requestToken"
+        status, details = await http(server, path, {"clientId": "bob"}, auth)
+        assert status == 201
+        url = f"{server.url}/?v=6&accessToken={details['token']}"
+        async with connect(url, proxy=None, close_timeout=1) as socket, asyncio.timeout(PATIENCE):
+            connected = json.loads(await socket.recv())
+            assert connected["connectionDetails"]["clientId"] == "bob"
+            assert await http(server, f"DELETE /apps/{app['appId']}", auth=auth) == (204, None)
+            assert json.loads(await socket.recv())["error"]["code"] == 40101
+    finally:
+        await server.stop()
