@@ -60,6 +60,12 @@ class Filter:
         return self.condition, list(self.values)
 
 
+def channel_term(name: str) -> str:
+    """The term for one channel, whatever its name; a quote in it is matched by anything."""
+    name = name.replace('"', "*")
+    return f'channel:"{name}"' if re.search(r"[\s()|]", name) else f"channel:{name}"
+
+
 def parse(text: str) -> Filter | None:
     """Read a filter; None for an empty one. Raises FilterError."""
     tokens = _tokens(text)

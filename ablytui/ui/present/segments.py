@@ -5,7 +5,8 @@ Texts that came from the wire are made visible before they become a piece.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,6 +45,22 @@ def width_of(segs: Iterable[Seg]) -> int:
 def text_of(segs: Iterable[Seg]) -> str:
     """The bare text."""
     return "".join(seg.text for seg in segs)
+
+
+def marked(segs: Iterable[Seg], needles: Sequence[str]) -> Iterable[Seg]:
+    """The pieces with every needle in them bold, underlined and in the first colour."""
+    if not needles:
+        return segs
+    pattern = re.compile("|".join(re.escape(needle) for needle in needles))
+    out: list[Seg] = []
+    for seg in segs:
+        at = 0
+        for found in pattern.finditer(seg.text):
+            out.append(seg._replace(text=seg.text[at : found.start()]))
+            out.append(Seg(found.group(), Role.PRIMARY, bold=True, underline=True))
+            at = found.end()
+        out.append(seg._replace(text=seg.text[at:]) if at else seg)
+    return [seg for seg in out if seg.text]
 
 
 def fit_segs(segs: Iterable[Seg], width: int) -> list[Seg]:

@@ -196,9 +196,10 @@ def _put(row: list[str], styles: list[str], at: int, words: str, style: str) -> 
 def nearest(view: View, span: float | None, cells: int, cell: int) -> int | None:
     """The row of the change or mark nearest to a cell; None where there is none."""
     shown = window(view, span, cells)
+    rows = [(move.at, move.n) for move in view.moves] + [(mark.at, mark.n) for mark in view.marks]
     near = [
-        (abs(shown.cell_of(each.at / 1000) - cell), -each.n)
-        for each in (*view.moves, *view.marks)
-        if 0 <= shown.cell_of(each.at / 1000) < cells
+        (abs(shown.cell_of(at / 1000) - cell), -n)
+        for at, n in rows
+        if 0 <= shown.cell_of(at / 1000) < cells
     ]
     return -min(near)[1] if near else None

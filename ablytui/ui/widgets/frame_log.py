@@ -46,6 +46,10 @@ class FrameLog(LogCanvas, can_focus=True):
         Binding("y", "copy", "copy"),
         Binding("Y", "copy_frame", "copy frame", show=False),
         Binding("t", "time", "time", show=False),
+        Binding("slash", "seek('open')", "filter", tooltip="Show only some rows, or mark them"),
+        Binding("n", "seek('next')", "next/prev", tooltip="The next match of the filter"),
+        Binding("N", "seek('previous')", "next/prev", tooltip="The match before"),
+        Binding("escape", "seek('clear')", "all rows", show=False, tooltip="Clear the filter"),
     ]
 
     @dataclass
@@ -59,6 +63,12 @@ class FrameLog(LogCanvas, can_focus=True):
         """The detail of row `n` is wanted."""
 
         n: int
+
+    @dataclass
+    class Sought(Message):
+        """What is wanted of the filter: `open`, `next`, `previous` or `clear`."""
+
+        what: str
 
     @dataclass
     class Copied(Message):
@@ -157,6 +167,12 @@ class FrameLog(LogCanvas, can_focus=True):
         self._resize()
         if not self._following and self._selected is not None and self.count:
             self._show(self._rows.line_of(self._selected))
+
+    def set_needles(self, needles: Sequence[str]) -> None:
+        """Texts to be marked where they stand."""
+        self._needles = tuple(needles)
+        self.forget_strips()
+        self.refresh()
 
     def set_links(self, links: Links) -> None:
         """Other pairs are known."""
@@ -265,6 +281,10 @@ class FrameLog(LogCanvas, can_focus=True):
         self._rows.around = replace(self._rows.around, mode=self._rows.around.mode.next)
         self._rows.forget_words()
         self.refresh()
+
+    def action_seek(self, what: str) -> None:
+        """Something is wanted of the filter, which the pane has."""
+        self.post_message(self.Sought(what))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Three rows up; following ends."""

@@ -1,0 +1,168 @@
+"""The part of the frames' pane that filters: between the row where one types, a sieve and the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.containers import Vertical
+from textual.content import Content
+
+from ablytui.capture.filter import Filter, FilterError, parse
+from ablytui.net.clock import Clock
+from ablytui.protocol.visible import elide, visible
+from ablytui.ui.theme import MUTED, PRIMARY
+from ablytui.ui.widgets.filter_row import FilterRow
+from ablytui.ui.widgets.frame_log import FrameLog
+from ablytui.ui.widgets.log_rows import RowSource
+from ablytui.ui.widgets.sieve import Searchable, Sieve
+
+
+class Filtering(Vertical):
+    """Holds the one sieve. `_filtered` is called when the title has to say something else."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._clock: Clock | None = None
+        self._log_source: RowSource | None = None
+        self._sieve: Sieve | None = None
+        self._marking = False
+        self._typed = ""
+        self._problem = ""
+
+    @property
+    def log_view(self) -> FrameLog:
+        """The log itself."""
+        return self.query_one(FrameLog)
+
+    @property
+    def _row(self) -> FilterRow:
+        return self.query_one(FilterRow)
+
+    @property
+    def filtered(self) -> Content | None:
+        """The filter as the title tells it while the row is closed; None while there is none."""
+        if self._sieve is None or self._row.display:
+            return None
+        words = elide(visible(self._sieve.filter.text), 40)
+        count = f"{len(self._sieve.matches):,} {'matches' if self._marking else 'shown'}"
+        return Content.assemble(("/ ", f"bold {PRIMARY}"), words, (f"   {count}", MUTED))
+
+    def _filtered(self) -> None:
+        raise NotImplementedError
+
+    def filter(self, text: str) -> None:
+        """Filter by this text, as if it had been typed and kept."""
+        self._look_for(text)
+        self._row.remember(self._typed)
+        self._filtered()
+
+    def grew(self, upto: int) -> None:
+        """The log has `upto` rows."""
+        added = self._sieve.grew(upto) if self._sieve is not None else ()
+        self.log_view.grew(upto, () if self._marking else added)
+        if added and self._sieve is not None:
+            self._outcome()
+
+    # --- what is typed --------------------------------------------------------------------------
+
+    def on_frame_log_sought(self, message: FrameLog.Sought) -> None:
+        """A key of the log is about the filter."""
+        message.stop()
+        if message.what == "open":
+            if self._log_source is not None:
+                self._row.open(self._typed)
+                self._outcome()
+                self._filtered()
+        elif message.what == "clear":
+            self._clear()
+        else:
+            self._go(1 if message.what == "next" else -1)
+
+    def on_filter_row_typed(self, message: FilterRow.Typed) -> None:
+        """Look for what is typed; while it is no filter yet, what was found stays."""
+        message.stop()
+        self._look_for(message.text)
+
+    def on_filter_row_kept(self, message: FilterRow.Kept) -> None:
+        """Back to the log."""
+        message.stop()
+        self._row.remember(self._typed)
+        self._leave()
+
+    def on_filter_row_cleared(self, message: FilterRow.Cleared) -> None:
+        """Back to all of the log."""
+        message.stop()
+        self._clear()
+        self._leave()
+
+    def on_filter_row_turned(self, message: FilterRow.Turned) -> None:
+        """The other way to use it."""
+        message.stop()
+        self._marking = not self._marking
+        self._found()
+
+    def _leave(self) -> None:
+        self._row.display = False
+        self.log_view.focus()
+        self._filtered()
+
+    # --- what is found --------------------------------------------------------------------------
+
+    def _look_for(self, text: str) -> None:
+        self._typed = text
+        try:
+            condition = parse(text)
+        except FilterError as bad:
+            self._problem = str(bad)
+            self._outcome()
+            return
+        self._problem = ""
+        self._set(condition)
+
+    def _set(self, condition: Filter | None) -> None:
+        if self._sieve is not None:
+            if condition is not None and condition.sql() == self._sieve.filter.sql():
+                self._outcome()
+                return
+            self._sieve.stop()
+        self._sieve = None
+        source = self._log_source
+        if condition is None or self._clock is None or not isinstance(source, Searchable):
+            self.log_view.set_needles(())
+            self.log_view.set_view(None)
+        else:
+            upto = self.log_view.status.total
+            self._sieve = Sieve(source, condition, upto, self._clock, self._found)
+            self.log_view.set_needles(condition.needles)
+        self._outcome()
+        self._filtered()
+
+    def _clear(self) -> None:
+        self._typed = self._problem = ""
+        self._set(None)
+
+    def _found(self) -> None:
+        if self._sieve is not None:
+            self.log_view.set_view(None if self._marking else self._sieve.view)
+        self._outcome()
+        self._filtered()
+
+    def _outcome(self) -> None:
+        sieve = self._sieve
+        if self._problem:
+            self._row.say(self._problem, wrong=True)
+        elif sieve is None:
+            self._row.say("", marking=self._marking)
+        else:
+            count, place = len(sieve.matches), sieve.place_of(self.log_view.selected)
+            words = f"match {place:,} of {count:,}" if place else f"{count:,} matches"
+            self._row.say(words if sieve.done else f"{words} so far", marking=self._marking)
+
+    def _go(self, by: int) -> None:
+        if self._sieve is None:
+            return
+        here = self.log_view.selected
+        found = self._sieve.next_match(here if here is not None else 2**62 if by < 0 else 0, by)
+        if found is not None:
+            self.log_view.select(found)
+            self._outcome()
