@@ -16,6 +16,7 @@ from ablytui.protocol.log import EntryKind
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.service.scenario import load
+from ablytui.ui.playbill import Playing
 from tests.support.drive import KEY, Drive, driving, serving
 from tests.support.terminal import terminal
 
@@ -61,25 +62,52 @@ async def test_the_screen_gets_a_session_that_runs_and_a_scenario_its_channels()
         assert runtime.recording is None
     finally:
         await runtime.close()
+        await launch.close()
 
 
-async def test_the_screen_hears_what_the_scenario_does() -> None:
+async def test_the_screen_hears_and_holds_what_the_scenario_does() -> None:
     launch = compose.launch(
         compose.Wanted(ConnectParams()), local=True, scenario=load("drop-and-resume")
     )
     runtime = await launch.open()
-    heard: list[tuple[str, bool]] = []
+    heard: list[Playing] = []
     try:
-        assert runtime.captions is not None
-        runtime.captions(lambda text, fault: heard.append((text, fault)))
-        await until(lambda: len(heard) >= 2)
-        assert [fault for _, fault in heard[:2]] == [False, True]
-        assert "cuts the TCP connection" in heard[1][0]
-        late: list[str] = []
-        runtime.captions(lambda text, _fault: late.append(text))
-        await until(lambda: late)
+        assert runtime.player is not None
+        runtime.player.subscribe(heard.append)
+        await until(lambda: runtime.session.connection.state is S.CONNECTED)
+        runtime.player.control("pause")
+        assert heard[-1].paused
+        runtime.player.control("skip")
+        await until(lambda: heard[-1].fault)
+        assert (heard[-1].step, heard[-1].steps) == (2, 6)
+        assert "TCP is cut" in heard[-1].caption
+        await until(lambda: runtime.session.connection.attempt == 2)
     finally:
         await runtime.close()
+        await launch.close()
+
+
+async def test_another_scenario_is_played_on_the_same_service() -> None:
+    launch = compose.launch(compose.Wanted(ConnectParams()), local=True)
+    assert [b.name for b in launch.bills()][:2] == ["hello", "steady"]
+    first = await launch.open()
+    address = first.session.connection.params.port
+    await first.close()
+    assert launch.play is not None
+    other = launch.play("bad-key", True)
+    assert (other.local, other.scenario) == (True, "bad-key")
+    second = await other.open()
+    try:
+        assert second.session.connection.params.port == address
+        await until(lambda: second.session.connection.state is S.FAILED)
+        assert second.player is not None
+        heard: list[Playing] = []
+        second.player.subscribe(heard.append)
+        second.player.control("skip")
+        await until(lambda: heard[-1].step == 2)
+    finally:
+        await second.close()
+        await other.close()
 
 
 async def test_a_capture_that_cannot_be_made_stops_the_service_too(tmp_path: Path) -> None:

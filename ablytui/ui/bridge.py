@@ -23,7 +23,8 @@ from ablytui.protocol.observe.links import Links
 from ablytui.protocol.observe.tallies import Tallies
 from ablytui.protocol.observe.timeline import Timeline
 from ablytui.protocol.params import ConnectParams
-from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
+from ablytui.ui.messages import LogGrew, Played, Said, Viewed
+from ablytui.ui.playbill import Playing
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch, Runtime
 
@@ -71,8 +72,8 @@ class Bridge:
         self._due: Timer | None = None
         self._closed = False
         runtime.session.subscribe(self._news)
-        if runtime.captions is not None:
-            runtime.captions(self._captioned)
+        if runtime.player is not None:
+            runtime.player.subscribe(self._played)
         runtime.grew(self.grew)
         self.grew(runtime.reader.last())
 
@@ -94,9 +95,9 @@ class Bridge:
             wrong = notice.level == "error"
             self._post(Said(text, wrong=wrong, warning=not wrong))
 
-    def _captioned(self, text: str, fault: bool) -> None:
+    def _played(self, playing: Playing) -> None:
         if not self._closed:
-            self._post(Captioned(text, fault))
+            self._post(Played(playing))
 
     def grew(self, upto: int) -> None:
         """The log has `upto` rows: count them, in turns when they are many."""

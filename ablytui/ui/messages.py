@@ -9,6 +9,7 @@ from typing import Any
 from textual.message import Message
 
 from ablytui.protocol.params import ConnectParams
+from ablytui.ui.playbill import Playing
 from ablytui.ui.present.view import View
 
 
@@ -59,8 +60,15 @@ class Said(Message):
 
 
 @dataclass
-class Captioned(Message):
-    """The scenario has come to another step; a fault breaks something."""
+class Played(Message):
+    """The scenario is at another place."""
 
-    text: str
-    fault: bool = False
+    playing: Playing
+
+
+@dataclass
+class PlayWanted(Message):
+    """The person wants a scenario played from its start, in the place of what there is."""
+
+    name: str
+    stepwise: bool = False

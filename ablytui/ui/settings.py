@@ -7,7 +7,7 @@ without knowing what it is made of.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -18,6 +18,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.news import News
 from ablytui.protocol.params import ConnectParams
+from ablytui.ui.playbill import Bill, Player
 from ablytui.ui.present.columns import OPTIONAL
 
 if TYPE_CHECKING:
@@ -60,9 +61,12 @@ class Runtime:
     wall0: float = 0.0
     mono0: float = 0.0
     recording: str | None = None
-    captions: Callable[[Callable[[str, bool], None]], object] | None = None
-    """Takes the function that is called, on the app's loop, with the caption of each step of the
-    scenario, and whether it is a fault; None where no scenario is played."""
+    player: Player | None = None
+    """Plays a scenario; None where none is played."""
+
+
+async def _nothing() -> None:
+    """Nothing outlives a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,13 @@ class Launch:
     local: bool = False
     """The built-in service answers; its address comes with the session's parameters."""
     scenario: str = ""
-    caption: str = ""
+    """The name of the scenario that is played; empty for none."""
+    bills: Callable[[], Sequence[Bill]] = tuple
+    """What can be played."""
+    play: Callable[[str, bool], Launch] | None = None
+    """Another launch, which plays the scenario of that name; step by step, if it is True."""
+    close: Callable[[], Awaitable[None]] = _nothing
+    """End what outlives a session, when the app ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ablytui.protocol.recovery import RecoveryKey, build
 from ablytui.protocol.states import ChannelState
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.app import AblytuiApp
+from ablytui.ui.playbill import Playing
 from ablytui.ui.settings import Launch, Runtime, Settings
 from tests.support import views
 from tests.support.clock import FakeClock
@@ -115,6 +116,24 @@ class FakeSession:
         return future
 
 
+class FakePlayer:
+    """Tells what it is told to tell, and writes down what it is asked."""
+
+    def __init__(self) -> None:
+        self.listeners: list[Callable[[Playing], None]] = []
+        self.asked: list[str] = []
+
+    def subscribe(self, fn: Callable[[Playing], None]) -> None:
+        self.listeners.append(fn)
+
+    def control(self, word: str) -> None:
+        self.asked.append(word)
+
+    def show(self, playing: Playing) -> None:
+        for listener in self.listeners:
+            listener(playing)
+
+
 class Rig:
     """Session, log and clock behind an app, and how to move them."""
 
@@ -123,7 +142,7 @@ class Rig:
         self.source = ListSource(rows)
         self.clock = FakeClock(mono=views.NOW, wall=WALL0 + 4_000)
         self.listeners: list[Callable[[int], None]] = []
-        self.captions: list[Callable[[str, bool], None]] = []
+        self.player = FakePlayer()
         self.closed = 0
 
     async def open(self) -> Runtime:
@@ -135,7 +154,7 @@ class Rig:
             self.close,
             wall0=WALL0,
             mono0=views.NOW - 4_000,
-            captions=self.captions.append,
+            player=self.player,
         )
 
     async def close(self) -> None:
@@ -146,11 +165,6 @@ class Rig:
         self.source.entries.extend(rows)
         for listener in self.listeners:
             listener(self.source.last())
-
-    def caption(self, text: str, fault: bool) -> None:
-        """The scenario comes to another step."""
-        for listener in self.captions:
-            listener(text, fault)
 
     def move(self, connection: Connection) -> None:
         """The session has another model, and says so."""
@@ -174,8 +188,12 @@ def make_app(
     params: ConnectParams = PARAMS,
     local: bool = True,
     settings: Settings | None = None,
+    **more: Any,
 ) -> tuple[AblytuiApp, Rig]:
-    """An app whose connection is in this state, its log finished, and its rig."""
+    """An app whose connection is in this state, its log finished, and its rig.
+
+    `more` goes to its Launch.
+    """
     rig = Rig(connection_in(wanted, params=params), rows_to(wanted) if rows is None else rows)
-    launch = Launch(rig.open, params, local=local)
+    launch = Launch(rig.open, params, local=local, **more)
     return AblytuiApp(launch, settings or Settings.for_tests()), rig

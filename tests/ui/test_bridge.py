@@ -11,7 +11,8 @@ from ablytui.protocol.log import Entry
 from ablytui.protocol.news import Told
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.bridge import Bridge, first_view
-from ablytui.ui.messages import Captioned, LogGrew, Said, Viewed
+from ablytui.ui.messages import LogGrew, Played, Said, Viewed
+from ablytui.ui.playbill import Playing
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch
 from tests.support.app import PARAMS, Rig, connection_in, rows_to
@@ -173,13 +174,14 @@ async def test_what_the_session_warns_of_is_one_line(notice: Notice, said: Said 
     assert len(posted) == (said is not None)
 
 
-async def test_the_steps_of_a_scenario_are_captions() -> None:
+async def test_the_steps_of_a_scenario_are_told() -> None:
     bridge, rig, posted = await bridge_of()
-    rig.caption("cut", True)
-    assert posted[-1] == Captioned("cut", fault=True)
+    playing = Playing("Drain", 1, 5, "cut", fault=True)
+    rig.player.show(playing)
+    assert posted[-1] == Played(playing)
     bridge.close()
-    rig.caption("again", False)
-    assert posted[-1] == Captioned("cut", fault=True)
+    rig.player.show(Playing("Drain", 2, 5, "again"))
+    assert posted[-1] == Played(playing)
 
 
 async def test_parameters_go_to_the_session() -> None:

@@ -132,11 +132,19 @@ _LEVELS: Final[Mapping[str, tuple[str, Role]]] = {
 }
 
 
+_FAULTS: Final[Mapping[str, str]] = {"added": "+", "withheld": "×"}
+"""The signs of what a scenario put on the wire, and of what it held back."""
+
+
 def _notice(entry: Entry, told: Mapping[str, Any], around: Around) -> Happening:
     del entry, around
     glyph, role = _LEVELS.get(_word(told.get("level")), ("·", Role.MUTED))
     code = integer(told.get("code"))
     head = f"{code} " if code else ""
+    if (fault := _FAULTS.get(_word(told.get("fault")))) is not None:
+        what, _, why = shown(_word_of(told, "message"), 600).partition(": ")
+        words = [Seg(what, Role.OURS, bold=True), Seg(f"  {why}" if why else "", Role.MUTED)]
+        return Happening(Seg(fault, Role.OURS, bold=True), words, words[:1], tick=Role.OURS)
     line = Seg(head + shown(_word_of(told, "message"), 600), role)
     return Happening(Seg(glyph, role, bold=True), [line], tick=None if role is Role.MUTED else role)
 

@@ -13,15 +13,15 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.visible import visible
 from ablytui.ui.bridge import Bridge
 from ablytui.ui.clipboard import keep, sendable, short
-from ablytui.ui.messages import Captioned, Said
+from ablytui.ui.messages import Played, Said
 from ablytui.ui.present.layout import Shape
 from ablytui.ui.present.params import form_uri
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Settings
+from ablytui.ui.widgets.caption_bar import CaptionBar
 from ablytui.ui.widgets.channels_pane import ChannelTable
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
-from ablytui.ui.widgets.frames_pane import FramesPane
 from ablytui.ui.widgets.state_pane import Diagram
 
 _SECONDS: Final[Mapping[SeverityLevel, float]] = {"information": 2.5, "warning": 4, "error": 6}
@@ -63,14 +63,10 @@ class Saying(Screen[None]):
         kind: SeverityLevel = "error" if wrong else "warning" if warning else "information"
         self.notify(text, severity=kind, timeout=_SECONDS[kind], markup=False)
 
-    def on_captioned(self, message: Captioned) -> None:
-        """A step of the scenario: in the title of the log; a fault is said aloud as well."""
+    def on_played(self, message: Played) -> None:
+        """The scenario is at another place."""
         message.stop()
-        text = visible(message.text)
-        self._pane(FramesPane).caption(text, fault=message.fault)
-        titled = self._shape in {Shape.STD, Shape.WIDE}
-        if message.fault or not (titled and self.query_one("#frames").display):
-            self._say(text, warning=message.fault)
+        self._pane(CaptionBar).show(message.playing)
 
     # --- copying --------------------------------------------------------------------------------
 

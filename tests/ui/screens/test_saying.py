@@ -6,7 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from ablytui.protocol.states import ConnectionState as S
-from ablytui.ui.widgets.pane_title import PaneTitle
+from ablytui.ui.playbill import Playing
+from ablytui.ui.widgets.caption_bar import CaptionBar
 from tests.support.app import make_app
 from tests.support.pilot import opened, settle
 
@@ -24,17 +25,14 @@ async def test_a_thing_is_said_once_however_often_the_key_comes() -> None:
         assert said(pilot) == ["Connect: already connected"]
 
 
-@pytest.mark.parametrize(("size", "aloud"), [((120, 36), False), ((80, 24), True)])
-async def test_a_caption_stands_in_the_title_and_a_fault_is_said_too(
-    size: tuple[int, int], aloud: bool
-) -> None:
+async def test_a_caption_stands_in_its_bar() -> None:
     app, rig = make_app(S.CONNECTED)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(pilot)
-        rig.caption("a peer \x1b publishes", False)
+        bar = screen.query_one(CaptionBar)
+        assert not bar.display
+        rig.player.show(Playing("Hello", 1, 3, "a peer \x1b publishes", fault=True))
         await pilot.pause()
-        title = str(screen.query_one("#frames").query_one(PaneTitle).render())
-        assert (r"a peer \x1b publishes" in title) is not aloud
-        assert (said(pilot) == [r"a peer \x1b publishes"]) is aloud
-        rig.caption("the service cuts the connection", True)
-        await settle(pilot, lambda: "the service cuts the connection" in said(pilot))
+        assert bar.display
+        assert r"a peer \x1b publishes" in str(bar.render())
+        assert said(pilot) == []

@@ -1,0 +1,147 @@
+"""The picker of scenarios: what each shows, and how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ablytui.ui.playbill import Bill
+from ablytui.ui.present.demo import roomy, row, story
+from ablytui.ui.present.view import View
+from ablytui.ui.screens.dialog import Dialog
+from ablytui.ui.theme import MUTED
+from ablytui.ui.widgets.key_button import KeyButton
+
+_AROUND = 10
+"""Rows of the dialog beside the list."""
+
+
+class Choice(NamedTuple):
+    """A scenario to play; `stepwise` waits for the person before each step."""
+
+    name: str
+    stepwise: bool = False
+
+
+class BillList(OptionList):
+    """The list; enter and a click choose."""
+
+    DEFAULT_CSS = """
+    BillList {
+        height: auto; border: none; padding: 0; background: transparent; margin: 0 -2;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; background-tint: transparent 0%; }
+        & > .option-list--option { padding: 0 2; }
+        & > .option-list--option-highlighted { background: $block-cursor-background; color: $foreground; text-style: none; }
+        &:focus > .option-list--option-highlighted { background: $block-cursor-background; color: $foreground; text-style: none; }
+        & > .option-list--option-hover { background: $panel; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "down", show=False),
+        Binding("k", "cursor_up", "up", show=False),
+        Binding("g", "first", "first", show=False),
+        Binding("G", "last", "last", show=False),
+    ]
+
+
+class DemoDialog(Dialog[Choice]):
+    """Ends with a Choice, or None."""
+
+    TITLE_TEXT = "Demo scenarios"
+    AUTO_FOCUS = "BillList"
+
+    DEFAULT_CSS = """
+    DemoDialog #intro { margin-bottom: 1; }
+    DemoDialog #shows { margin-top: 1; height: 3; color: $text-muted; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "play(False)", "play"),
+        Binding("space", "play(True)", "play step by step", priority=True),
+    ]
+
+    def __init__(self, bills: Sequence[Bill], view: View, *, playing: str = "") -> None:
+        super().__init__()
+        self._bills = bills
+        self._view = view
+        self._current = playing
+
+    def body(self) -> Iterable[Widget]:
+        """What it is, the list, and what the chosen one shows."""
+        text = "Played by a server inside this program. Nothing leaves the machine."
+        yield Static(text, id="intro", markup=False)
+        yield BillList(*(Option(bill.title, id=bill.name) for bill in self._bills))
+        yield Static("", id="shows")
+
+    def buttons(self) -> Iterable[KeyButton]:
+        """Both ways to play."""
+        yield KeyButton("enter", "Play", "play(False)", suggested=True, id="play")
+        yield KeyButton("space", "Play step by step", "play(True)", id="step")
+
+    def on_mount(self) -> None:
+        """Begin at the one that is played, or the first."""
+        names = [bill.name for bill in self._bills]
+        at = names.index(self._current) if self._current in names else 0
+        self.query_one(BillList).highlighted = at if names else None
+        self._say_why()
+
+    def show(self, view: View) -> None:
+        """The connection moved on."""
+        self._view = view
+        self._say_why()
+
+    def _say_why(self) -> None:
+        connection = self._view.connection
+        ends = connection.socket is not None and not self._view.local
+        self.why("ends the connection that is open" if ends else "")
+
+    def on_resize(self, event: Resize) -> None:
+        """The list scrolls where the screen is low; what the chosen one shows always stays."""
+        rows = self.query_one(BillList)
+        rows.styles.max_height = max(event.size.height - _AROUND, 3)
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        rows = self.query_one(BillList)
+        width = rows.scrollable_content_region.width - 4
+        for bill in self._bills:
+            rows.replace_option_prompt(bill.name, row(bill, width))
+        self._draw_story()
+
+    def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        """Another one: say what it shows."""
+        message.stop()
+        self._draw_story()
+
+    def _draw_story(self) -> None:
+        bill, shows = self._bill(), self.query_one("#shows", Static)
+        if bill is None:
+            return
+        told = Content.assemble(("shows    ", MUTED), story(bill))
+        if not roomy(shows.size.width):
+            told = Content.assemble(bill.description, "\n", story(bill))
+        shows.update(told)
+
+    def _bill(self) -> Bill | None:
+        at = self.query_one(BillList).highlighted
+        return None if at is None else self._bills[at]
+
+    def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        message.stop()
+        self.action_play(False)
+
+    def action_play(self, stepwise: bool) -> None:
+        """Play the one the cursor is on."""
+        bill = self._bill()
+        if bill is not None:
+            self.dismiss(Choice(bill.name, stepwise))
