@@ -117,7 +117,7 @@ class Needles:
 
     def learn(self, value: bytes) -> None:
         """Know a connection key that was seen, until enough newer ones have been."""
-        if len(value) < 2 * SHORTEST or value in self._lasting:
+        if len(value) < 2 * SHORTEST or value in self._lasting or not _is_text(value):
             return
         known = self._learned.pop(value, None)
         fresh = known is None
@@ -243,6 +243,15 @@ def _parts(secret: str) -> list[bytes]:
         ):
             parts.append(read.connection_key)
     return [part.encode("utf-8", "surrogatepass") for part in parts]
+
+
+def _is_text(value: bytes) -> bool:
+    """A key in bytes that are no text cannot be given back in a URI, and so is none (RTN15b1)."""
+    try:
+        value.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _known(value: bytes, *, base64_too: bool = True) -> _Known:

@@ -149,7 +149,7 @@ class Tree:
             self._list(shown(name), inner, ANYTHING, depth, right)
         else:
             self.add(shown(name), value, ANYTHING, depth)
-        if not chain or chain == "json":
+        if not chain or (chain == "json" and _opened(inner, value)):
             return
         decoded = undo(value, chain, key=self._key)
         if decoded.encoding != chain:
@@ -169,6 +169,11 @@ def _embedded(value: object) -> dict[Any, Any] | list[Any] | None:
     except (ValueError, RecursionError):
         return None
     return inner if isinstance(inner, (dict, list)) else None
+
+
+def _opened(inner: object, value: object) -> bool:
+    """Whether a value that is JSON is shown as such already, or too long to try (RSL6a)."""
+    return inner is not None or (isinstance(value, str) and len(value) > EMBEDDED_LIMIT)
 
 
 def _type(value: object, field: Field) -> Span:

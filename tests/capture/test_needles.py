@@ -130,3 +130,9 @@ def test_flexible_takes_only_that_text() -> None:
         assert pattern.fullmatch(good.encode()), good
     for bad in ("ae", "a", "\\u0061", "%61%C3"):
         assert not pattern.fullmatch(bad.encode()), bad
+
+
+def test_a_key_that_is_no_text_is_covered_in_its_place_and_not_looked_for() -> None:
+    needles = Needles()
+    needles.learn(b"\x00\xff\x80 not utf-8")
+    assert found(needles, b"x \x00\xff\x80 not utf-8") == []
