@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from ablytui.protocol.format import Format
 from ablytui.protocol.log import Entry, EntryKind
+from ablytui.protocol.params import DialectName
 
 
 class TimeMode(StrEnum):
@@ -128,6 +129,7 @@ class Around:
     format: Format | None = None
     keys: Mapping[str, bytes] = field(default_factory=dict)
     """The keys of the channels that have one (RSL5)."""
+    dialect: DialectName = DialectName.CURRENT
 
     def moment(self, at: int) -> datetime:
         """The person's date and time of `at`; the epoch where it is beyond what dates can say."""

@@ -5,9 +5,7 @@ Pure: from a row to lines of pieces. Which lines are folded, and where the curso
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, overload
 
@@ -22,15 +20,14 @@ from ablytui.protocol.log import Entry, EntryKind
 from ablytui.protocol.message import action_name
 from ablytui.protocol.observe.sentence import duration
 from ablytui.protocol.visible import cells
-from ablytui.ui.present.around import Around, NoLinks, moment
+from ablytui.ui.present.around import Around, moment
+from ablytui.ui.present.belonging import belonging, is_whole
 from ablytui.ui.present.clockwords import volume
+from ablytui.ui.present.detail_line import VALUE_AT
+from ablytui.ui.present.detail_line import DetailLine as DetailLine
+from ablytui.ui.present.detail_line import Related as Related
 from ablytui.ui.present.happenings import members
-from ablytui.ui.present.reading import reading
-from ablytui.ui.present.rows import row_summary
-from ablytui.ui.present.segments import Role, Seg, fit_segs, width_of
-
-VALUE_AT: Final = 18
-"""The cell where values begin."""
+from ablytui.ui.present.segments import Role, Seg
 
 _VALUE_AT_MOST: Final = 26
 
@@ -50,38 +47,6 @@ class Tab(StrEnum):
         """The tab to the right or left; round at the ends."""
         tabs = list(Tab)
         return tabs[(tabs.index(self) + by) % len(tabs)]
-
-
-@dataclass(frozen=True, slots=True)
-class DetailLine:
-    """One line. `below` lines after it are inside it; `link` is the row to which it leads."""
-
-    left: tuple[Seg, ...] = ()
-    right: tuple[Seg, ...] = ()
-    indent: int = 1
-    below: int = 0
-    copy: str | None = None
-    link: int | None = None
-
-    def at(self, width: int, *, folded: bool = False) -> list[Seg]:
-        """The line in `width` cells: names left, types at the right edge, a fold's mark before."""
-        edge = Seg(" " * self.indent)
-        if self.below:
-            mark = "▸ " if folded else "▾ "
-            edge = Seg(" " * max(self.indent - 2, 0) + mark, Role.MUTED)
-        right = width_of(self.right)
-        room = max(width - 1 - (right + 1 if right else 0), 0)
-        left = fit_segs([edge, *self.left], room)
-        gap = [Seg(" ")] if right else []
-        return fit_segs([*left, *gap, *self.right], width)
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A row that belongs to the one shown, under a section word such as `same channel`."""
-
-    section: str
-    entry: Entry
 
 
 class Lines(Sequence[DetailLine]):
@@ -143,7 +108,7 @@ def detail(
     tail: list[DetailLine] = []
     if tab is Tab.DECODED:
         start += _undecodable(entry)
-        tail = _tail(entry, around, width, related)
+        tail = belonging(entry, around, width, related)
     return Lines(start, _body(entry, tab, registry, around, width), tail, around)
 
 
@@ -176,7 +141,7 @@ def _dump(entry: Entry, width: int) -> Rendered:
 
 def _undecodable(entry: Entry) -> list[DetailLine]:
     """Why the payload is no message, above what can be shown of it."""
-    if not _whole(entry) or entry.opcode is None:
+    if not is_whole(entry) or entry.opcode is None:
         return []
     message = decode(entry.payload, entry.opcode)
     if not isinstance(message, Undecodable):
@@ -271,69 +236,6 @@ def _ago(ms: float, around: Around) -> str:
     passed = around.wall0 + around.now / 1000 - ms
     words = duration(abs(passed) * 1000)
     return f"  {words} ago" if passed >= 0 else f"  in {words}"
-
-
-# --- what belongs to it ---------------------------------------------------------------------------
-
-
-def _tail(entry: Entry, around: Around, width: int, related: Sequence[Related]) -> list[DetailLine]:
-    lines: list[DetailLine] = []
-    links = around.links
-    for section, n in (
-        ("answers", links.question_of(entry.n)),
-        ("answered by", links.answer_of(entry.n)),
-    ):
-        other = around.peek(n) if n is not None else None
-        if other is not None:
-            lines += _section(section, [_link(other, entry, around, answer=True)])
-    sections: dict[str, list[DetailLine]] = {}
-    for each in related:
-        sections.setdefault(each.section, []).append(
-            _link(each.entry, entry, around, answer=False),
-        )
-    for section, links_in in sections.items():
-        lines += _section(section, links_in)
-    message = decode(entry.payload, entry.opcode) if _whole(entry) and entry.opcode else None
-    known = None if message is None or isinstance(message, Undecodable) else message
-    words = reading(entry, known, around)
-    if words:
-        rows = textwrap.wrap(words, max(width - 5, 20), break_on_hyphens=False)
-        lines += _section(
-            "reading", [DetailLine((Seg(row),), indent=3, copy=words) for row in rows]
-        )
-    return lines
-
-
-def _whole(entry: Entry) -> bool:
-    return entry.kind is EntryKind.FRAME and _meta(entry, Around()).whole
-
-
-def _section(word: str, lines: list[DetailLine]) -> list[DetailLine]:
-    return [DetailLine(), DetailLine((Seg(word, Role.FAINT),)), *lines]
-
-
-def _link(other: Entry, entry: Entry, around: Around, *, answer: bool) -> DetailLine:
-    arrow = {Direction.OUT: "↑ ", Direction.IN: "↓ ", None: ""}[other.direction]
-    name = action_name(other.action) if other.kind is EntryKind.FRAME else other.kind.name.lower()
-    apart = other.at - entry.at
-    # The time between the two stands at the right edge already.
-    beside = replace(around, links=NoLinks()) if answer else around
-    if answer:
-        ms = around.links.latency(entry.n)
-        took = duration(abs(apart) if ms is None else ms * 1000)
-        right = Seg(f"after {took}", Role.GOOD)
-    else:
-        right = Seg(f"{duration(abs(apart))} {'later' if apart >= 0 else 'before'}", Role.MUTED)
-    return DetailLine(
-        (
-            Seg(f"{arrow}{other.n} {name}", underline=True),
-            Seg("  "),
-            *(seg._replace(role=Role.MUTED) for seg in row_summary(other, beside)),
-        ),
-        (right,),
-        indent=3,
-        link=other.n,
-    )
 
 
 # --- the frame itself -----------------------------------------------------------------------------

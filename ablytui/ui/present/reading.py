@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ablytui.decoders.spans import shown
-from ablytui.protocol.catalogue import explain
-from ablytui.protocol.closecodes import CLOSE_CODES
 from ablytui.protocol.coerce import integer, mapping, sequence, text
-from ablytui.protocol.errorinfo import error_from_wire
-from ablytui.protocol.frame import Direction, Opcode, close_code
+from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import Entry, EntryKind
 from ablytui.protocol.message import Flag, ProtocolAction
 from ablytui.ui.present.around import Around, continuity
-from ablytui.ui.present.happenings import members
 
 
 def reading(entry: Entry, message: Mapping[Any, Any] | None, around: Around) -> str:
     """The sentences, empty where the fields say it all. `message` is None if it is none."""
     if entry.kind is not EntryKind.FRAME:
-        return error_reading(members(entry).get("reason"))
+        return ""
     if entry.opcode is Opcode.CLOSE:
         return _close(entry)
     if entry.opcode in {Opcode.PING, Opcode.PONG}:
@@ -30,21 +25,7 @@ def reading(entry: Entry, message: Mapping[Any, Any] | None, around: Around) -> 
     if message is None:
         return "This is no ProtocolMessage, so it changes nothing. It counts as a sign of life."
     words = _READINGS.get(entry.action if entry.action is not None else -1)
-    parts = [words(entry, message, around) if words is not None else _unknown(entry)]
-    parts.append(error_reading(message.get("error")))
-    return " ".join(part for part in parts if part)
-
-
-def error_reading(value: object) -> str:
-    """What an error means and what to do; the peer's words for a code that nobody listed."""
-    error = error_from_wire(value)
-    if error is None or not error.code:
-        return ""
-    known = explain(error.code)
-    if known is None:
-        said = shown(error.message, 300)
-        return f'{error.code}: Not in this program\'s list. The server says: "{said}"'
-    return f"{error.code}: {known.meaning} {known.advice}".strip()
+    return words(entry, message, around) if words is not None else _unknown(entry)
 
 
 def _unknown(entry: Entry) -> str:
@@ -56,11 +37,8 @@ def _unknown(entry: Entry) -> str:
 
 
 def _close(entry: Entry) -> str:
-    code, _ = close_code(entry.payload)
     who = "This side" if entry.direction is Direction.OUT else "The server"
-    known = CLOSE_CODES.get(code)
-    meaning = f": {known.meaning}" if known is not None else ""
-    return f"{who} closes the socket with {code}{meaning}."
+    return f"{who} closes the socket."
 
 
 def _ping(entry: Entry) -> str:

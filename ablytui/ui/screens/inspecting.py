@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ablytui.protocol.credentials import cipher_keys
+from ablytui.ui.present.causes import cause_of
 from ablytui.ui.present.layout import Pane, Shape
+from ablytui.ui.present.related import related
 from ablytui.ui.screens.arranging import Arranging
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
@@ -38,10 +40,14 @@ class Inspecting(Arranging):
         """Show the row `n` in the detail."""
         entry = self._source.row(n)
         if entry is not None:
-            keys = cipher_keys(self.connection.params)
-            around = replace(self._pane(FrameLog).around, keys=keys)
+            params = self.connection.params
+            around = replace(
+                self._pane(FrameLog).around, keys=cipher_keys(params), dialect=params.dialect
+            )
+            tally = self._view.tallies.get(entry.channel or "")
+            kin = related(entry, self._source, tally.attached_n if tally else None)
             total = self._source.last()
-            self._pane(FrameDetail).show(entry, around=around, total=total)
+            self._pane(FrameDetail).show(entry, around=around, related=kin, total=total)
 
     def on_frame_detail_closed(self, message: FrameDetail.Closed) -> None:
         """Watch again."""
@@ -67,7 +73,9 @@ class Inspecting(Arranging):
         self.detail(n)
 
     def on_diagram_row_wanted(self, message: Diagram.RowWanted) -> None:
-        """The log where a change of state stands in it."""
+        """The log where what caused a change of state stands in it; else the change itself."""
         message.stop()
         self.action_pane(Pane.FRAMES)
-        self.go_to(message.n)
+        change = self._source.row(message.n)
+        cause = cause_of(change, self._source.row) if change is not None else None
+        self.go_to(message.n if cause is None else cause.n)

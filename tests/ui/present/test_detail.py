@@ -17,7 +17,7 @@ from ablytui.protocol.visible import visible
 from ablytui.ui.present.around import Around
 from ablytui.ui.present.detail import DetailLine, Related, Tab, detail
 from ablytui.ui.present.segments import Role, Seg, text_of, width_of
-from tests.support.entries import WALL0, PairLinks, event, frame, raw, story
+from tests.support.entries import WALL0, ListSource, PairLinks, event, frame, raw, story
 
 REGISTRY = default_registry()
 ATTACHED = frame(
@@ -181,7 +181,7 @@ def test_no_bytes_break_it(data: bytes, opcode: Opcode, fin: bool, tab: Tab, wid
 
 def test_every_row_of_a_story_can_be_shown() -> None:
     rows, links = story()
-    around = Around(WALL0, links=links, peek=lambda n: rows[n - 1], now=5_000_000)
+    around = Around(WALL0, links=links, peek=ListSource(rows).row, now=5_000_000)
     for entry in rows:
         for tab in Tab:
             lines = detail(entry, tab, around=around, registry=REGISTRY, width=56)
