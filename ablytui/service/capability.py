@@ -148,7 +148,8 @@ def _bad_right(resource: object, operations: object) -> ErrorInfo | None:
         return _bad(f"{resource[:60]!r} needs a list of operations with something in it")
     for operation in operations:
         if not isinstance(operation, str) or operation not in {"*", *OPERATIONS}:
-            return _bad(f"{str(operation)[:40]!r} is no operation")
+            named = repr(operation[:40]) if isinstance(operation, str) else "what is no word"
+            return _bad(f"{named} is no operation")
     if "*" in operations and len(operations) > 1:
         return _bad(f"{resource[:60]!r} has `*` and more, and `*` is all of them")
     return None

@@ -5,7 +5,6 @@ The times in one are judged by whoever has the time; here it is only seen that t
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -93,9 +92,7 @@ def _time(value: object) -> int | None:
     """Seconds, maybe with a fraction, as ms."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not math.isfinite(value) or not 0 <= value < 1e12:
-        return None
-    return int(value * 1000)
+    return int(value * 1000) if 0 <= value < 1e12 else None
 
 
 def _bad(why: str) -> ErrorInfo:

@@ -25,8 +25,10 @@ from ablytui.service.restio import (
     only,
     read_body,
 )
+from ablytui.service.wireform import give_out
 
 _PATH: Final = re.compile(r"/apps(?:/([^/]+))?")
+_SAID: Final = ("clientId", "data", "encoding")
 _UNUSED: Final = 3_600_000
 """Ms without a request or a connection after which an app gives way to a new one."""
 
@@ -60,17 +62,16 @@ def _make(realm: Realm, request: Request) -> Any:
     app.used = realm.now.mono
     realm.apps[app.id] = app
     try:
-        for name, members in wanted.channels:
-            _furnish(realm, app, name, members)
+        channels = [_furnish(realm, app, name, members) for name, members in wanted.channels]
     except Refused:
         del realm.apps[app.id]
         raise
     realm.note(f"app {app.id} made, with {len(app.keys)} keys")
-    return describe(app, body.get("channels"))
+    return describe(app, channels)
 
 
-def _furnish(realm: Realm, app: App, name: object, members: tuple[Any, ...]) -> None:
-    """A channel with members that nobody entered and that stay."""
+def _furnish(realm: Realm, app: App, name: object, members: tuple[Any, ...]) -> dict[str, Any]:
+    """A channel with members that nobody entered and that stay; what is said of it."""
     error = bad_channel(name)
     channel = realm.channel(app.id, str(name)) if error is None else error
     items = read_items(members, Format.JSON)
@@ -88,7 +89,9 @@ def _furnish(realm: Realm, app: App, name: object, members: tuple[Any, ...]) -> 
             raise Refused(problem(problems.NO_CLIENT_ID, "a member needs a clientId"))
         item["action"] = int(PresenceAction.ENTER)
     owner = realm.ids(10)
+    said = [{k: v for k, v in give_out(item, Format.JSON).items() if k in _SAID} for item in items]
     present(realm, channel, items, f"{owner}:0", owner)
+    return {"name": channel.name, "presence": said}
 
 
 def _delete(realm: Realm, request: Request, name: str) -> Response:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from ablytui.protocol.codec import Format
-from ablytui.protocol.coerce import integer
+from ablytui.protocol.coerce import integer, plain
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.service import problems, renewal
 from ablytui.service.apps import Key
@@ -86,14 +86,15 @@ def _revoke(realm: Realm, key: Key, body: object) -> Any:
     results: list[dict[str, Any]] = []
     revocations: list[Revocation] = []
     for target in targets:
-        kind, colon, value = str(target).partition(":")
-        if not isinstance(target, str) or kind not in _KINDS or not colon or not value:
+        name = plain(target) if isinstance(target, str) else ""
+        kind, colon, value = name.partition(":")
+        if kind not in _KINDS or not colon or not value:
             text = f"a target is one of {', '.join(_KINDS)}, a colon and a value"
             error = problem(problems.BAD_REQUEST, text)
-            results.append({"target": str(target), "error": error.to_wire()})
+            results.append({"target": name, "error": error.to_wire()})
             continue
         revocations.append(Revocation(key.name, kind, value, before, applies_at))
-        results.append({"target": target, "issuedBefore": before, "appliesAt": applies_at})
+        results.append({"target": name, "issuedBefore": before, "appliesAt": applies_at})
     error_ = realm.tokens.revoke(revocations, now)
     if error_ is not None:
         raise Refused(error_)

@@ -171,7 +171,7 @@ def from_base64(value: str) -> str:
     try:
         return base64.b64decode(value.strip(), validate=True).decode("utf-8")
     except (ValueError, UnicodeDecodeError):
-        return value.strip()
+        return _whole(value.strip())
 
 
 # --- data ---------------------------------------------------------------------------------------

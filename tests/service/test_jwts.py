@@ -120,7 +120,18 @@ def test_a_header_that_will_not_do(header: Any) -> None:
     assert refused(raw(header, {"iat": 1, "exp": 2})) == (40144, 401)
 
 
-@pytest.mark.parametrize("claims", [{}, {"iat": 1}, {"exp": 2}, {"iat": "1", "exp": "2"}, []])
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"iat": 1},
+        {"exp": 2},
+        {"iat": "1", "exp": "2"},
+        {"iat": True, "exp": 2},
+        {"iat": 1, "exp": 10**400},
+        [],
+    ],
+)
 def test_claims_that_will_not_do(claims: Any) -> None:
     import jwt
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ablytui.service.events import AskToken, EndToken
 from tests.support.granting import LONG, by_token, grant, signed
@@ -240,6 +243,22 @@ def test_a_token_that_will_not_do_ends_the_connection(message: Any) -> None:
     assert client.closed == 1000
     new = by_token(bench, grant(bench).token, resume=client.key)
     assert new.connected["error"]["code"] == 80018
+
+
+JUNK = st.recursive(
+    st.none() | st.integers() | st.text(max_size=9) | st.just("a.b.c") | st.just("app.\ud800"),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.just("accessToken"), inner),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(JUNK)
+def test_no_auth_hurts(auth_: Any) -> None:
+    client = by_token(bench := Bench(), grant(bench).token)
+    client.raw(json.dumps({"action": 17, "auth": auth_}).encode())
+    assert why(client.got[-1]) == (9, 40101, 401)
+    assert client.closed == 1000
 
 
 def test_an_expired_one_will_not_do_either() -> None:

@@ -26,6 +26,7 @@ def dial(bench: Bench, app: dict[str, Any], **query: str) -> Client:
 def test_an_app_for_the_asking(kind: str) -> None:
     bench = Bench()
     app = make(bench, content_type=kind, accept=kind)
+    assert app["channels"] == SUITE["channels"]
     client = dial(bench, app)
     attached, page = client.attach("persisted:fixtures")
     assert attached["flags"] & 1

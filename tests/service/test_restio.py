@@ -110,6 +110,13 @@ def test_who_a_message_is_from(
         assert message.get("clientId") == result
 
 
+def test_bytes_beyond_ascii_in_the_header_do_no_harm() -> None:
+    bench = Bench()
+    headers = {"x_ably_clientid": "\udcff\udcc3\udca9"}
+    assert ask(bench, HISTORY, "POST", {"data": "x"}, auth=basic(), **headers).status == 201
+    assert value(ask(bench, HISTORY, auth=basic()))[0]["clientId"] == "\ufffdé"
+
+
 def test_identify_refuses_nobody_in_particular() -> None:
     bench = Bench()
     with pytest.raises(Refused, match="no credentials"):

@@ -6,6 +6,9 @@ import base64
 from typing import Any
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from ablytui.service.tokenrequest import sign
 from tests.support.granting import (
@@ -187,3 +190,33 @@ def test_revoking_needs_the_key_itself_and_is_bounded() -> None:
     assert code(ask(bench, REVOKE, "POST", body, auth=bearer)) == (40162, 401)
     body = {"targets": ["clientId:x"] * 3}
     assert code(ask(bench, REVOKE, "POST", body, auth=basic())) == (42910, 429)
+
+
+# --- hostile bodies -------------------------------------------------------------------------------
+
+TEXTS = st.text(max_size=8) | st.text(st.characters(codec=None), max_size=3)
+NUMBERS = st.integers() | st.floats() | st.just(10**400)
+JUNK = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS | st.sampled_from(["clientId:x", "app.kid"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+FIELDS = st.sampled_from(
+    [*SIGNED, "mac", "targets", "issuedBefore", "keys", "namespaces", "channels", "capability"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@for_all(st.sampled_from([ASK, REVOKE, "/apps"]), JUNK | st.dictionaries(FIELDS, JUNK))
+def test_no_body_hurts(target: str, body: Any) -> None:
+    response = ask(Bench(), target, "POST", body, auth=basic())
+    assert response.status in {201, 400, 401, 403, 413, 429}
+    value(response)
+
+
+@pytest.mark.parametrize("field", ["ttl", "capability", "mac", "targets", "channels"])
+@pytest.mark.parametrize("depth", [500, 900, 960, 970, 980, 990, 5_000])
+def test_no_depth_hurts(field: str, depth: int) -> None:
+    body = f'{{"{field}":{"[" * depth}{"]" * depth}}}'.encode()
+    for target in (ASK, REVOKE, "/apps"):
+        assert ask(Bench(), target, "POST", body, auth=basic()).status in {201, 400, 401}

@@ -130,7 +130,7 @@ def test_the_time_is_off(off: int) -> None:
     assert Desk().refused({"timestamp": NOW + off}, proven=True) == (40104, 401)
 
 
-@pytest.mark.parametrize("timestamp", [None, "", "soon", 1.5, [], 10**30])
+@pytest.mark.parametrize("timestamp", [None, "", "soon", 1.5, 10**30])
 def test_no_time_at_all(timestamp: Any) -> None:
     assert Desk().refused(signed(timestamp=timestamp)) == (40104, 401)
 
