@@ -111,8 +111,12 @@ class Channel:
 
     def messages(self) -> Iterator[tuple[Stored, Mapping[str, Any]]]:
         """Every message that is held, newest first, with the frame it came in."""
+        return self.items(ProtocolAction.MESSAGE)
+
+    def items(self, kind: ProtocolAction) -> Iterator[tuple[Stored, Mapping[str, Any]]]:
+        """Every message, or presence event, that is held, newest first, with its frame."""
         for stored in reversed(self.log.values()):
-            if stored.action is ProtocolAction.MESSAGE:
+            if stored.action is kind:
                 for item in reversed(stored.items):
                     yield stored, item
 

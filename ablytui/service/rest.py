@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlencode
 from ablytui.protocol.codec import Format
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import Moment
+from ablytui.protocol.message import ProtocolAction
 from ablytui.service import problems, restapps, restkeys
 from ablytui.service.auth import Identity
 from ablytui.service.channels import Channel
@@ -29,9 +30,10 @@ from ablytui.service.restio import (
 from ablytui.service.restio import Request as Request
 from ablytui.service.restio import Response as Response
 from ablytui.service.restio import error_response as error_response
+from ablytui.service.status import status_of
 from ablytui.service.wireform import give_out, read_query
 
-_CHANNEL: Final = re.compile(r"/channels/([^/]+)/(messages|history|presence)")
+_CHANNEL: Final = re.compile(r"/channels/([^/]+)(?:/(messages|history|presence|presence/history))?")
 _MOST: Final = 1_000
 
 
@@ -71,13 +73,19 @@ class Rest:
         error = bad_channel(name)
         if error is not None:
             raise Refused(error)
-        if match[2] == "presence":
-            only(request, "GET")
-            return self._presence(identity, name, query, fmt)
         only(request, "GET", *(["POST"] if match[2] == "messages" else []))
         if request.method == "POST":
             return self._post(identity, name, request, fmt)
-        return self._history(identity, name, path, query, fmt)
+        match match[2]:
+            case None:
+                allowed(identity, "channel-metadata", name)
+                return answer(status_of(name, self._held(identity, name)), fmt)
+            case "presence":
+                return self._presence(identity, name, query, fmt)
+            case "presence/history":
+                return self._history(identity, name, path, query, fmt, ProtocolAction.PRESENCE)
+            case _:
+                return self._history(identity, name, path, query, fmt)
 
     # --- publishing -----------------------------------------------------------------------------
 
@@ -107,7 +115,13 @@ class Rest:
     # --- reading --------------------------------------------------------------------------------
 
     def _history(
-        self, identity: Identity, name: str, path: str, query: Mapping[str, str], fmt: Format
+        self,
+        identity: Identity,
+        name: str,
+        path: str,
+        query: Mapping[str, str],
+        fmt: Format,
+        kind: ProtocolAction = ProtocolAction.MESSAGE,
     ) -> Response:
         allowed(identity, "history", name)
         limit = _number(query, "limit", 100, _MOST)
@@ -117,7 +131,7 @@ class Rest:
         until = query.get("from_serial") or query.get("fromSerial") or ""
         found: list[Mapping[str, Any]] = []
         channel = self._held(identity, name)
-        for stored, item in channel.messages() if channel is not None else ():
+        for stored, item in channel.items(kind) if channel is not None else ():
             inside = start <= stored.head["timestamp"] <= end
             if inside and (not until or stored.serial <= until):
                 inherited = {k: v for k, v in stored.head.items() if k != "id"}

@@ -176,6 +176,33 @@ def test_presence() -> None:
     assert value(ask(bench, "/channels/never/presence")) == []
 
 
+def test_presence_history_in_pages() -> None:
+    bench = Bench()
+    client = bench.dial()
+    client.attach("a")
+    for n, (action, data) in enumerate([(2, "in"), (4, "more"), (3, "out")]):
+        client.presence("a", n, action=action, clientId="amy", data=data)
+    response = ask(bench, "/channels/a/presence/history?limit=2")
+    assert [(m["action"], m["data"]) for m in value(response)] == [(3, "out"), (4, "more")]
+    assert all(m["clientId"] == "amy" and m["timestamp"] for m in value(response))
+    (following,) = [v for n, v in response.headers if 'rel="next"' in v]
+    target = "/channels/a/presence/" + following.partition("./")[2].partition(">")[0]
+    assert [m["data"] for m in value(ask(bench, target))] == ["in"]
+    assert value(ask(bench, "/channels/a/messages")) == []
+    forwards = value(ask(bench, "/channels/a/presence/history?direction=forwards"))
+    assert [m["data"] for m in forwards] == ["in", "more", "out"]
+
+
+def test_the_status_of_a_channel() -> None:
+    bench = Bench()
+    assert value(ask(bench, "/channels/chan%20%C3%A9"))["status"]["isActive"] is False
+    bench.dial().attach("chan é")
+    found = value(ask(bench, "/channels/chan%20%C3%A9"))
+    assert (found["channelId"], found["status"]["isActive"]) == ("chan é", True)
+    assert found["status"]["occupancy"]["metrics"]["connections"] == 1
+    assert ask(bench, "/channels/a", "DELETE").status == 405
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(["GET", "POST", "PUT"]),
