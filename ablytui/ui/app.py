@@ -22,6 +22,7 @@ from ablytui.ui.keys import APP, bindings, textual_keymap
 from ablytui.ui.messages import Said
 from ablytui.ui.present.clock import next_tick
 from ablytui.ui.present.view import View
+from ablytui.ui.screens.help import HelpDialog
 from ablytui.ui.screens.main import MainScreen
 from ablytui.ui.screens.quit import Leave, QuitDialog
 from ablytui.ui.settings import Launch, Runtime, Settings
@@ -107,6 +108,13 @@ class AblytuiApp(App[None]):
     def action_other_theme(self) -> None:
         """Dark to light, or back; from any other theme to the dark one."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_help(self) -> None:
+        """What the focused pane shows, its keys and its signs."""
+        if isinstance(self.screen, HelpDialog):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpDialog(self.screen, self.settings.keymap))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own entries those that ours do not replace."""

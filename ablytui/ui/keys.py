@@ -117,6 +117,14 @@ APP: Final[tuple[Command, ...]] = (
         "Change between the dark and the light theme",
         "app.other_theme",
     ),
+    Command(
+        "help",
+        "help",
+        "help",
+        "What the focused pane shows, its keys and its signs",
+        "app.help",
+        ("question_mark", "f1"),
+    ),
     Command("palette", "", "palette", "Every action by name", "app.command_palette", ("ctrl+p",)),
     Command("quit", "quit", "quit", "Leave ablytui", "app.quit", ("q", "ctrl+q")),
 )
@@ -179,7 +187,7 @@ def connection_bindings() -> list[Binding]:
 def bindings(commands: Iterable[Command]) -> list[Binding]:
     """The bindings of the commands, one for each key.
 
-    A key with ctrl that ends the app does so from a dialog and a text field too.
+    A key with ctrl that ends the app, and F1, act in a dialog and a text field too.
     """
     return [
         Binding(
@@ -188,7 +196,7 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
             command.footer or command.help,
             show=bool(command.footer),
             tooltip=command.help,
-            # What leaves from everywhere cannot be given another key.
+            # What works in a dialog and while typing too cannot be given another key.
             id=None if _always(command, key) else command.id,
             priority=_always(command, key),
         )
@@ -198,7 +206,7 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
 
 
 def _always(command: Command, key: str) -> bool:
-    return command.action == "app.quit" and key.startswith("ctrl+")
+    return key == "f1" or (command.action == "app.quit" and key.startswith("ctrl+"))
 
 
 def palette_name(action: Action) -> str:

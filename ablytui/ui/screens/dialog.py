@@ -31,14 +31,17 @@ class DialogTitle(Horizontal):
     }
     """
 
-    def __init__(self, title: str, **kwargs: Any) -> None:
+    def __init__(self, title: str, out: str = "cancel", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._title = title
+        self._out = out
 
     def compose(self) -> ComposeResult:
         """Both ends."""
         yield Static(self._title, classes="title", markup=False)
-        yield Static(Content.assemble(("esc", "bold $text-primary"), " cancel"), classes="out")
+        yield Static(
+            Content.assemble(("esc", "bold $text-primary"), f" {self._out}"), classes="out"
+        )
 
     def on_click(self, event: Click) -> None:
         """A click on `esc cancel` does that."""
@@ -50,6 +53,8 @@ class Dialog(ModalScreen[Result]):
     """Subclasses say what is in it: `TITLE`, `body()`, `buttons()`, and `on_key_button_pressed`."""
 
     TITLE_TEXT: ClassVar[str] = ""
+    OUT: ClassVar[str] = "cancel"
+    """What esc is called."""
 
     DEFAULT_CSS = """
     Dialog {
@@ -81,7 +86,7 @@ class Dialog(ModalScreen[Result]):
     def compose(self) -> ComposeResult:
         """The frame."""
         with Vertical(id="dialog"):
-            yield DialogTitle(self.TITLE_TEXT)
+            yield DialogTitle(self.TITLE_TEXT, self.OUT)
             yield VerticalScroll(*self.body(), id="dialog-body", can_focus=False)
             yield Horizontal(
                 *self.buttons(), Static("", id="dialog-why", markup=False), id="dialog-row"

@@ -29,6 +29,8 @@ _ABOUT = 5
 class ChannelTable(Widget, can_focus=True):
     """The table. The cursor keeps to its channel when others come or the order changes."""
 
+    HELP = "Every channel: its state, what it may do, where it is, and what passed on it."
+
     DEFAULT_CSS = "ChannelTable { height: 1fr; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -40,6 +40,8 @@ def _field(spec: ParamSpec, *, blink: bool) -> Field:
 class ParamsForm(VerticalScroll):
     """Every parameter that the form offers, each with its check."""
 
+    HELP = "What the next attempt asks for. Each field is checked as you leave it."
+
     DEFAULT_CSS = """
     ParamsForm {
         height: 1fr; scrollbar-size-vertical: 1;
@@ -112,6 +114,12 @@ class ParamsForm(VerticalScroll):
         bad = self._first_bad()
         first = next(field for field in self.fields if field.key == "key" or bad)
         (bad or first).editor.focus()
+
+    def go(self, key: str) -> None:
+        """Go to the field of one parameter."""
+        for field in self.fields:
+            if field.key == key:
+                field.editor.focus()
 
     def on_field_edited(self, message: Field.Edited) -> None:
         """Make parameters of the good fields; a bad one keeps its last good value."""

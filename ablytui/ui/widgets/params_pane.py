@@ -1,7 +1,11 @@
-"""Pane 3: while nothing is open the form, else what was asked for and what CONNECTED gave."""
+"""Pane 3: while nothing is open the form, else what was asked for and what CONNECTED gave.
+
+After a failure it says why, until the form is asked for.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -9,17 +13,20 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
+from textual.message import Message
 from textual.widgets import Static
 
 from ablytui.protocol.params import ConnectParams, spec_of
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.messages import ParamsEdited, Wanted
+from ablytui.ui.present import reasons
 from ablytui.ui.present.params import form_uri, sheet, sheet_facts
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import OFF
 from ablytui.ui.widgets.field import Field
 from ablytui.ui.widgets.pane_title import PaneTitle
 from ablytui.ui.widgets.params_form import ParamsForm
+from ablytui.ui.widgets.why_failed import WhyFailed
 
 AT_REST: Final = frozenset({S.INITIALIZED, S.CLOSED, S.FAILED})
 """The states in which the form stands open."""
@@ -30,6 +37,8 @@ AWAY: Final = frozenset({S.DISCONNECTED, S.SUSPENDED})
 
 class Sheet(VerticalScroll, can_focus=True):
     """What was asked for and what was given, to be read."""
+
+    HELP = "What was asked for, and what CONNECTED granted; below, the URI that was dialled."
 
     DEFAULT_CSS = """
     Sheet { height: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
@@ -70,8 +79,17 @@ class ParamsPane(Vertical):
         & .form { display: none; }
         &.-form .form { display: block; }
         &.-form Sheet { display: none; }
+        & WhyFailed { display: none; }
+        &.-why WhyFailed { display: block; }
+        &.-why Sheet { display: none; }
     }
     """
+
+    @dataclass
+    class CauseWanted(Message):
+        """The row that caused the change in row `n` is to be told to `WhyFailed.source`."""
+
+        n: int
 
     def __init__(self, view: View, *, note: str = "", blink: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -80,12 +98,14 @@ class ParamsPane(Vertical):
         self._blink = blink
         self._drawn: tuple[object, ...] = ()
         self._opened = False
+        self._failure: int | None = None
         self._uri = Content("")
 
     def compose(self) -> ComposeResult:
         """Title, then one of form and sheet."""
         yield PaneTitle(3, "Connection")
         yield Sheet()
+        yield WhyFailed(self._view)
         yield ParamsForm(self._view.connection.params, blink=self._blink, classes="form")
         yield Static("", id="params-hint", classes="form", markup=False)
         yield Static("", id="params-uri", classes="form", markup=False)
@@ -108,7 +128,21 @@ class ParamsPane(Vertical):
     def editing(self) -> bool:
         """Whether the form is what stands there. While away it is opened by `edit` alone."""
         state = self._view.connection.state
+        if state is S.FAILED:
+            return self._opened or not self._known
         return state in AT_REST or (self._opened and state in AWAY)
+
+    @property
+    def explaining(self) -> bool:
+        """Whether it says why it failed."""
+        return self._view.connection.state is S.FAILED and not self.editing
+
+    @property
+    def _known(self) -> int | None:
+        """The row of the failure, if the log tells of it."""
+        change = reasons.change_of(self._view)
+        known = [past.n for past in self._view.history if past.change is change]
+        return known[-1] if known else None
 
     def edit(self) -> None:
         """Open the form, and put the cursor into it."""
@@ -123,17 +157,30 @@ class ParamsPane(Vertical):
             return
         if view.connection.state is S.CONNECTED:
             self._opened = False
+        if view.connection.state is S.FAILED:
+            self._failed(self._known)
         had_focus = self.has_focus_within
-        changed = self.editing != self.has_class("-form")
-        self.set_class(self.editing, "-form")
+        faces = {"-form": self.editing, "-why": self.explaining}
+        changed = any(self.has_class(face) is not wanted for face, wanted in faces.items())
+        for face, wanted in faces.items():
+            self.set_class(wanted, face)
         if changed and had_focus:
             self.take_focus()
         self._title()
         if self.editing:
             self.form.take(view.connection.params)
             self._draw_uri(self.form.params)
+        elif self.explaining:
+            self.query_one(WhyFailed).show(view)
         else:
             self._draw_sheet()
+
+    def _failed(self, n: int | None) -> None:
+        """Another failure than the last one is explained first, whatever stood here."""
+        if n is not None and n != self._failure:
+            self._failure, self._opened = n, False
+            self.query_one(WhyFailed).begin()
+            self.post_message(self.CauseWanted(n))
 
     def _title(self) -> None:
         note = self._note or ("new" if self._view.connection.attempt == 0 else "")
@@ -142,7 +189,10 @@ class ParamsPane(Vertical):
             hint = Content.styled("e edit: close first", OFF)
         elif not (self.editing and self.has_focus_within):
             hint = Content.assemble(("e", "bold $text-primary"), " edit")
-        self.query_one(PaneTitle).set(title="Connection", note=note, right=hint)
+        title = "Connection"
+        if self.explaining:
+            title, note = "Why it failed", "Connection"
+        self.query_one(PaneTitle).set(title=title, note=note, right=hint)
 
     def _draw_sheet(self) -> None:
         view, width = self._view, self.size.width - 3
@@ -163,6 +213,8 @@ class ParamsPane(Vertical):
         """Put the cursor where this pane begins."""
         if self.editing:
             self.form.focus_problem()
+        elif self.explaining:
+            self.query_one(WhyFailed).focus()
         else:
             self.query_one(Sheet).focus()
 
@@ -194,6 +246,19 @@ class ParamsPane(Vertical):
         """Esc, which the screen hears of too: what was asked for and granted is seen again."""
         self._opened = False
         self.show(self._view)
+
+    def on_why_failed_chosen(self, message: WhyFailed.Chosen) -> None:
+        """Do what was chosen: connect, perhaps with TLS, or go to what has to be edited."""
+        message.stop()
+        choice = message.choice
+        if choice.what == "tls":
+            self.post_message(ParamsEdited(replace(self._view.connection.params, tls=True)))
+        if choice.what in {"tls", "connect"}:
+            self.post_message(Wanted("connect"))
+            return
+        self.edit()
+        if choice.field:
+            self.form.go(choice.field)
 
     def on_params_form_submitted(self, message: ParamsForm.Submitted) -> None:
         """Enter connects."""

@@ -28,6 +28,8 @@ _NOTHING: Final = Content("")
 class Diagram(Widget, can_focus=True):
     """The drawing. Left and right step through the changes; enter asks for the row of one."""
 
+    HELP = "Where the connection is, how it came there, and what happens next and when."
+
     DEFAULT_CSS = "Diagram { height: 1fr; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
