@@ -33,19 +33,23 @@ async def request(
     headers: Mapping[str, str],
     body: bytes | None = None,
     limit: int,
+    opens_within: float | None = None,
 ) -> Answer:
     """Make a request and read at most `limit` bytes of the answer. Redirects are followed.
 
-    How long it may take is for the caller to say, by cancelling it.
+    How long it may take is for the caller to say, by cancelling it; `opens_within` bounds, in ms,
+    the wait for a connection alone.
 
     Raises:
         RequestFailed: No connection, or what came back is no HTTP.
     """
     import aiohttp
 
+    opens = None if opens_within is None else opens_within / 1000
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=opens)
     try:
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session,
+            aiohttp.ClientSession(timeout=timeout) as session,
             session.request(method, url, headers=headers, data=body) as answer,
         ):
             read = bytearray()
@@ -65,6 +69,8 @@ async def request(
         raise RequestFailed("it redirects without end") from None
     except aiohttp.InvalidURL:
         raise RequestFailed("the URL cannot be used") from None
+    except aiohttp.ConnectionTimeoutError:
+        raise RequestFailed("no connection in time") from None
     except aiohttp.ClientError as bad:
         raise RequestFailed(str(bad) or type(bad).__name__) from None
     except (OSError, ValueError, asyncio.IncompleteReadError) as bad:

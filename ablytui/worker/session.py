@@ -33,6 +33,7 @@ from ablytui.protocol.machine.step import initial, step
 from ablytui.protocol.news import Changed
 from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.states import ConnectionState
 from ablytui.protocol.uri import Target
 from ablytui.worker.deliveries import Deliveries
 from ablytui.worker.errands import Errands, Reachable
@@ -358,7 +359,9 @@ class Session:
                     limit = self.connection.params.realtime_request_timeout
                     self._errands.check(attempt, url, limit)
                 case fx.FetchToken(number, purpose, held):
-                    self._tokens.fetch(number, purpose, self.connection.params, held)
+                    conn = self.connection
+                    host = conn.host if conn.state is ConnectionState.CONNECTED else ""
+                    self._tokens.fetch(number, purpose, conn.params, held, host)
                 case fx.CancelFetch(number):
                     self._tokens.cancel(number)
                 case fx.CloseSocket(attempt, code, reason):

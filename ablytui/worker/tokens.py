@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
@@ -38,9 +38,11 @@ from ablytui.protocol.auth import (
 from ablytui.protocol.effects import Notice, Purpose
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import TokenArrived, TokenFailed
-from ablytui.protocol.hosts import rest_host
 from ablytui.protocol.params import AuthMethod, ConnectParams, DialectName
+from ablytui.worker.rest import RestHosts, origin
 
+_OPEN: Final = 4_000.0
+"""`httpOpenTimeout` in ms (TO3l3)."""
 _JSON: Final = "application/json"
 _TEXT: Final = frozenset({"text/plain", "application/jwt"})
 _WANTED: Final[dict[Purpose, str]] = {
@@ -70,6 +72,8 @@ class Tokens:
         self._told = told
         self._done = done
         self._ahead: dict[str, float] = {}
+        self._hosts = RestHosts(clock, random)
+        self._connected = ""
         self._running: dict[int, asyncio.Task[None]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
 
@@ -79,11 +83,14 @@ class Tokens:
         purpose: Purpose,
         params: ConnectParams,
         held: TokenDetails | None = None,
+        connected: str = "",
     ) -> None:
         """Begin; `done` is called once, unless it is cancelled before.
 
         With `held` that token is what comes, unless it has ended by the service's clock.
+        `connected` is the host that is connected to, empty for none (RTN17e).
         """
+        self._connected = connected
         work = self._fetch(number, purpose, params, held)
         self._running[number] = spawn(work, name=f"token {number}")
 
@@ -108,7 +115,7 @@ class Tokens:
         try:
             details = await self._obtain(purpose, params, held)
             self._secret(details.token)
-            event = TokenArrived(number, details, self._ahead.get(_service(params)))
+            event = TokenArrived(number, details, self._ahead.get(origin(params)))
         except TokenProblem as bad:
             event = TokenFailed(number, bad.error, forbidden=bad.error.status_code == 403)
         if self._running.pop(number, None) is not None:
@@ -149,10 +156,12 @@ class Tokens:
         """RSA8e: POST /keys/KEYNAME/requestToken gives a token for a signed request."""
         if asked.mac:
             self._secret(asked.mac)
-        where = _service(params) + f"/keys/{quote(asked.key_name, safe='')}/requestToken"
+        path = f"/keys/{quote(asked.key_name, safe='')}/requestToken"
         body = json.dumps(asked.to_wire()).encode()
         headers = {"Content-Type": _JSON, **_headers(params)}
-        answer = await self._ask("POST", where, headers, body, f"for a token {what}")
+        answer = await self._ask_service(
+            "POST", path, params, headers, body=body, what=f"for a token {what}"
+        )
         if answer.status not in {200, 201}:
             raise _refused("the service", answer)
         with _said_by("the service"):
@@ -174,11 +183,12 @@ class Tokens:
 
     async def _known_ahead(self, params: ConnectParams) -> float | None:
         """RSA9d, RSA10k: asked once of each service, then remembered. None: it does not say."""
-        service = _service(params)
+        service = origin(params)
         if service not in self._ahead:
             try:
-                answer = await self._ask(
-                    "GET", f"{service}/time", _headers(params), None, "for its time"
+                headers = _headers(params)
+                answer = await self._ask_service(
+                    "GET", "/time", params, headers, what="for its time"
                 )
             except TokenProblem:
                 return None
@@ -212,8 +222,45 @@ class Tokens:
         with _said_by("the auth URL"):
             return _read(answer)
 
+    async def _ask_service(
+        self,
+        method: str,
+        path: str,
+        params: ConnectParams,
+        headers: dict[str, str],
+        *,
+        body: bytes | None = None,
+        what: str,
+    ) -> Answer:
+        """A request to Ably itself, or to one of its fallbacks (RSC15)."""
+
+        def at(where: str) -> Awaitable[Answer]:
+            return self._request(method, where + path, headers, body, what, opens_within=_OPEN)
+
+        try:
+            return await self._hosts.ask(params, self._connected, at)
+        except RequestFailed as bad:
+            raise TokenProblem(f"no answer from the service: {bad}") from None
+
     async def _ask(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, what: str
+    ) -> Answer:
+        """A request to somebody else, whose host is named where there is no answer."""
+        try:
+            return await self._request(method, url, headers, body, what)
+        except RequestFailed as bad:
+            host = urlsplit(url).netloc.rpartition("@")[2]
+            raise TokenProblem(f"no answer from {host}: {bad}") from None
+
+    async def _request(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        what: str,
+        *,
+        opens_within: float | None = None,
     ) -> Answer:
         """One request, told when it is over; of its URL the query is left out."""
         place = urlsplit(url)
@@ -221,10 +268,17 @@ class Tokens:
         name = f"{method} {urlunsplit((place.scheme, host, place.path, '', ''))} {what}"
         begun = self._clock.mono()
         try:
-            answer = await request(method, url, headers=headers, body=body, limit=MAX_TOKEN)
+            answer = await request(
+                method,
+                url,
+                headers=headers,
+                body=body,
+                limit=MAX_TOKEN,
+                opens_within=opens_within,
+            )
         except RequestFailed as bad:
             self._tell("warning", f"{name}: {bad}", begun)
-            raise TokenProblem(f"no answer from {host}: {bad}") from None
+            raise
         except asyncio.CancelledError:
             self._tell("warning", f"{name}: given up", begun)
             raise
@@ -259,15 +313,6 @@ class Tokens:
     def _tell(self, level: Literal["info", "warning"], text: str, begun: float) -> None:
         ms = self._clock.mono() - begun
         self._told(Notice(level, f"{text}, {ms:.0f} ms"))
-
-
-def _service(params: ConnectParams) -> str:
-    host = rest_host(params.dialect, params.endpoint)
-    host = f"[{host}]" if ":" in host else host
-    port = params.effective_port
-    default = 443 if params.tls else 80
-    where = host if port == default else f"{host}:{port}"
-    return f"{'https' if params.tls else 'http'}://{where}"
 
 
 def _headers(params: ConnectParams) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from aiohttp import web
@@ -65,3 +66,16 @@ async def test_it_can_be_given_up() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
                 await request("GET", origin, headers={}, limit=1)
+
+
+async def test_tol3_a_host_that_does_not_take_the_connection_in_time() -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for waiting in (first, second):
+            # The queue is full now, so that a further connection is never answered.
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        with pytest.raises(RequestFailed, match="no connection in time"):
+            await request("GET", url, headers={}, limit=10, opens_within=30)

@@ -101,6 +101,26 @@ def refused(event: TokenArrived | TokenFailed) -> TokenFailed:
     return event
 
 
+# --- hosts ----------------------------------------------------------------------------------------
+
+
+async def test_rsc15_a_token_comes_from_a_fallback_host(world: World) -> None:
+    """The primary does not listen; the fallback gets its own Host header (RSC15j)."""
+    world.answer = lambda _: web.json_response({"token": "tok"})
+    up, down = int(world.origin.rpartition(":")[2]), free_port()
+    event = await world.fetch(key=KEY, port=down, fallback_hosts=(("localhost", up),))
+    assert got(event).token == "tok"
+    assert world.asked[0].headers["host"] == f"localhost:{up}"
+    assert [n.level for n in world.told] == ["warning", "info"]
+
+
+async def test_rsc15_no_host_answers(world: World) -> None:
+    down = free_port()
+    event = await world.fetch(key=KEY, port=down, fallback_hosts=(("localhost", down),))
+    assert refused(event).error.message.startswith("no answer from the service: ")
+    assert [n.level for n in world.told] == ["warning", "warning"]
+
+
 # --- the service's clock ------------------------------------------------------------------------
 
 

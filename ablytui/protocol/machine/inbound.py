@@ -8,6 +8,7 @@ from ablytui.protocol.codec import Head
 from ablytui.protocol.effects import Deliver, Duplicate
 from ablytui.protocol.errorinfo import error_from_wire
 from ablytui.protocol.events import FrameArrived
+from ablytui.protocol.frame import Opcode
 from ablytui.protocol.machine import (
     authorizing,
     channels,
@@ -33,7 +34,9 @@ def arrived(turn: Turn, event: FrameArrived) -> None:
     """Any inbound frame is a sign of life (RTN23a); what it says depends on its action."""
     head = event.head
     if not isinstance(head, Head) or head.action is None:
-        turn.set(last_mono=turn.now.mono, last_wall=turn.now.wall)
+        if event.opcode < Opcode.CLOSE or not turn.conn.params.heartbeats:
+            # RTN23b: whoever asked for HEARTBEAT frames is not served with pings.
+            turn.set(last_mono=turn.now.mono, last_wall=turn.now.wall)
         return
     if head.action in _PAYLOADS:
         _payload(turn, head)

@@ -10,6 +10,7 @@ from ablytui.protocol import effects as fx
 from ablytui.protocol import events as e
 from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.frame import Opcode
 from ablytui.protocol.machine.recoverable import recovery_key
 from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.protocol.recovery import RecoveryKey, parse
@@ -94,6 +95,18 @@ def test_rtn23a_silence_is_a_loss(dialect: DialectName) -> None:
     assert reason
     assert (reason.code, reason.status_code) == (80003, 408)
     assert any(isinstance(x, fx.AbortSocket | fx.CloseSocket) for x in bench.last)
+
+
+@BOTH
+@pytest.mark.parametrize("heartbeats", [True, False])
+def test_rtn23b_pings_count_unless_heartbeats_were_asked_for(
+    dialect: DialectName, heartbeats: bool
+) -> None:
+    bench = connected(dialect, heartbeats=heartbeats)
+    bench.later(20_000)
+    bench.do(e.FrameArrived(1, Opcode.PING, b"", None))
+    bench.later(5_000)
+    assert (bench.state is S.CONNECTED) is not heartbeats
 
 
 @BOTH
