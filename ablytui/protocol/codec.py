@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -28,22 +28,26 @@ class Undecodable:
     offset: int | None = None
 
 
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""What 64 bits hold; of a larger number the tolerant reader makes what `coerce.integer` does."""
+
+
 class ErrorHead(msgspec.Struct, gc=False):
     """The one member of an error that is a column of the log."""
 
-    code: int | None = None
+    code: Whole | None = None
 
 
 class Head(msgspec.Struct, gc=False, rename="camel"):
     """What is known of a message without reading its body."""
 
-    action: int | None = None
+    action: Whole | None = None
     channel: str | None = None
     channel_serial: str | None = None
-    msg_serial: int | None = None
-    connection_serial: int | None = None
-    count: int | None = None
-    flags: int | None = None
+    msg_serial: Whole | None = None
+    connection_serial: Whole | None = None
+    count: Whole | None = None
+    flags: Whole | None = None
     error: ErrorHead | None = None
 
     @property

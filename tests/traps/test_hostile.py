@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from ablytui.protocol.codec import Head, decode, read_head
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Direction, Opcode, WireFrame
 from ablytui.protocol.log import EntryKind, Row
+from ablytui.protocol.machine.step import step
 from ablytui.protocol.observe.counts import Counts
 from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.observe.links import Links
@@ -183,7 +185,7 @@ def frames(draw: st.DrawFn) -> tuple[Opcode, bytes]:
         case 2:
             payload = payload[:-1] + b',"action":9,"action":4,"channel":null}'
         case 3:
-            payload = payload[:-1] + b',"deep":' + b"[" * 3_000
+            payload = payload[:-1] + b',"deep":' + b"[" * 1_200
         case 4:
             at = draw(st.integers(0, len(payload)))
             payload = payload[:at] + draw(st.binary(max_size=3)) + payload[at + 1 :]
@@ -247,6 +249,50 @@ def test_no_story_raises_or_opens_two_sockets(
         bench.reply(ref)
 
 
+TERRIBLE: list[Any] = [
+    *(None, True, 0, -1, 1.5, 4.0, "4", "", "x", "\ud800", [], {}, [None], [{}], {"": []}),
+    *(2**53 + 1, 2**63, 2**64, 10**400, -(10**400), 1e300, float("nan"), float("inf")),
+]
+"""One of each kind, for every member in turn."""
+
+
+@pytest.mark.parametrize("body", KNOWN, ids=lambda body: "-".join(map(str, body)))
+@pytest.mark.parametrize("dialect", DialectName)
+def test_every_member_may_be_anything(dialect: DialectName, body: dict[str, Any]) -> None:
+    """RSF1: each member of each frame, and each member of what is inside it, one at a time."""
+    given_params = params(dialect)
+    for start in (S.CONNECTING, S.CONNECTED):
+        bench = in_state(start, given_params)
+        if start is S.CONNECTING:
+            bench.do(e.SocketOpened(bench.attempt))
+        else:
+            bench.do(e.PublishRequested("chan", ({"data": "x"},), 7))
+            bench.do(e.PingRequested(8))
+        observer = Observer(wall0=1_700_000_000_000.0)
+        observer.feed(1, upgrade(0.0))
+        before = bench.conn
+        for n, changed in enumerate(_each_changed(body), 2):
+            payload = written(changed, Format.JSON)
+            head = read_head(payload, Opcode.TEXT)
+            step(before, e.FrameArrived(bench.attempt, Opcode.TEXT, payload, head), MOMENT)
+            frame = WireFrame(Direction.IN, Opcode.TEXT, True, payload, len(payload))
+            observer.feed(n, frame_row(n * 2_000_000, 1, frame, head))
+
+
+MOMENT = e.Moment(2_000.0, 1_700_000_001_000.0, 0.5)
+
+
+def _each_changed(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name in (*body, "timestamp", "id", "flags", "channel", "error"):
+        for value in TERRIBLE:
+            yield {**body, name: value}
+    for name, value in body.items():
+        inner = value[0] if isinstance(value, list) else value
+        for place in (*inner, "timestamp", "id", "cause") if isinstance(inner, dict) else ():
+            for terrible in TERRIBLE:
+                yield {**body, name: _damaged(value, place, terrible)}
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(passed=st.lists(st.tuples(frames(), st.sampled_from(Direction)), min_size=1, max_size=6))
 def test_whoever_reads_a_log_reads_any_frame(
@@ -260,7 +306,7 @@ def test_whoever_reads_a_log_reads_any_frame(
     for number, ((opcode, payload), direction) in enumerate(passed, 1):
         head = read_head(payload, opcode)
         assert isinstance(head, Head) or head.why
-        row = frame_row(number * 1_000, 1, WireFrame(direction, opcode, True, payload, 1), head)
+        row = frame_row(number * 2_000_000, 1, WireFrame(direction, opcode, True, payload, 1), head)
         redactor.row(row)
         assert len(row.payload) == len(payload)
         rows.append(row)
@@ -270,7 +316,7 @@ def test_whoever_reads_a_log_reads_any_frame(
         assert all(visible(each.text).encode("utf-8") for each in found)
         counts.feed(entry(n, row))
         links.feed(entry(n, row))
-    observer.tick(10_000_000)
+    observer.tick(100_000_000)
 
 
 def _shown(payload: bytes, opcode: Opcode) -> None:

@@ -13,6 +13,7 @@ from ablytui.protocol import events as e
 from ablytui.protocol.codec import Format, Head, encode, read_head
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.message import MODES, Flag, action_name, details_from_wire, flag_names
+from ablytui.protocol.observe.traffic import read_traffic
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.presence import items_of
 from ablytui.protocol.states import ConnectionState as S
@@ -119,6 +120,20 @@ def test_serials_of_64_bits_are_kept_whole(fmt: Format) -> None:
     payload = encode({"action": 15, "channel": "c", "connectionSerial": serial}, fmt)
     bench.do(e.FrameArrived(1, fmt.opcode, payload, read_head(payload, fmt.opcode)))
     assert bench.conn.connection_serial == serial
+
+
+@pytest.mark.parametrize("number", [2**64, 10**30, -(2**63) - 1, 10**400])
+def test_a_number_beyond_64_bits_is_none(number: int) -> None:
+    """RTN10: one of them would make a duplicate of everything that follows, or raise."""
+    bench = Bench(params(CLASSIC))
+    bench.do(e.ConnectRequested())
+    bench.connected()
+    bench.receive({"action": 99})
+    body = f'{{"action":15,"channel":"c","connectionSerial":{number},"timestamp":{number}}}'
+    head = read_head(body.encode(), Opcode.TEXT)
+    bench.do(e.FrameArrived(1, Opcode.TEXT, body.encode(), head))
+    assert bench.conn.connection_serial == -1
+    assert read_traffic(body.encode(), Opcode.TEXT).timestamp is None
 
 
 def test_a_connection_serial_of_minus_one_is_a_value() -> None:

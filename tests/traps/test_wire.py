@@ -7,10 +7,11 @@ import pytest
 from ablytui.protocol import events as e
 from ablytui.protocol.closecodes import NEVER_SENT, classic_outcome, sendable
 from ablytui.protocol.format import Format
-from ablytui.protocol.frame import Direction, Opcode
+from ablytui.protocol.frame import Direction, Opcode, WireFrame
 from ablytui.protocol.log import EntryKind
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.states import ConnectionState as S
+from ablytui.worker.recorder import frame_row
 from tests.net.test_wire import opened
 from tests.support.joined import Make
 from tests.support.machine import in_state, params
@@ -107,3 +108,11 @@ async def test_sizes_tell_the_wire_from_the_inflated_length() -> None:
         (frame,) = client.frames
         assert frame.compressed
         assert frame.wire < 60 < 2_000 < len(frame.payload)
+
+
+def test_a_row_knows_both_lengths() -> None:
+    """RFC 7692: the log keeps the wire's length beside that of what is shown."""
+    payload = b'{"action":15,"x":"' + b"y" * 500 + b'"}'
+    frame = WireFrame(Direction.IN, Opcode.TEXT, True, payload, 31, compressed=True)
+    row = frame_row(1, 1, frame, None)
+    assert (row.size, row.wire) == (len(payload), 31)

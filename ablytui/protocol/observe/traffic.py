@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ablytui.protocol.codec import Undecodable, decode, read_head
+from ablytui.protocol.codec import Undecodable, Whole, decode, read_head
 from ablytui.protocol.coerce import integer, mapping, sequence, text
 from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import Entry, EntryKind, Row
@@ -23,15 +23,15 @@ class Item(msgspec.Struct, gc=False):
     """One message or presence item."""
 
     id: str | None = None
-    timestamp: int | None = None
+    timestamp: Whole | None = None
 
 
 class Traffic(msgspec.Struct, gc=False, rename="camel"):
     """A MESSAGE or PRESENCE frame, as far as the fold cares. `timestamp` in ms, the service's."""
 
     id: str | None = None
-    timestamp: int | None = None
-    connection_serial: int | None = None
+    timestamp: Whole | None = None
+    connection_serial: Whole | None = None
     messages: list[Item] | None = None
     presence: list[Item] | None = None
 
