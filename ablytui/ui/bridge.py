@@ -20,6 +20,7 @@ from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.news import Changed, News, Told
 from ablytui.protocol.observe.counts import Counts
 from ablytui.protocol.observe.links import Links
+from ablytui.protocol.observe.rates import Rates
 from ablytui.protocol.observe.tallies import Tallies
 from ablytui.protocol.observe.timeline import Timeline
 from ablytui.protocol.params import ConnectParams
@@ -63,7 +64,8 @@ class Bridge:
         self._tallies = Tallies()
         self.links = Links()
         self._timeline = Timeline()
-        self._folds = (self._counts, self._tallies, self._timeline, self.links)
+        self._rates = Rates()
+        self._folds = (self._counts, self._tallies, self._timeline, self._rates, self.links)
         self._busy: dict[int, str] = {}
         self._wishes = 0
         self._upto = self._folded = 0
@@ -132,6 +134,7 @@ class Bridge:
                         fold.feed(entry)
                 self._counts.messages(sums)
                 self._tallies.messages(sums)
+                self._rates.messages(sums)
                 return
         for entry in reader.rows(start, stop):
             for fold in folds:
@@ -178,6 +181,7 @@ class Bridge:
             connected_n=counts.connected_n,
             busy=frozenset(self._busy.values()),
             tallies=self._tallies.of,
+            rates=self._rates,
             moves=self._timeline.moves,
             marks=self._timeline.marks,
             mono0=self._runtime.mono0,

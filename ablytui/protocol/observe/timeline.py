@@ -96,7 +96,7 @@ class Timeline:
                 self._dropped = True
                 self._mark(entry, "drop", Tone.OURS)
         elif entry.kind is EntryKind.VERDICT:
-            self._verdict(entry, text(members_of(entry).get("outcome")) or "")
+            self._verdict(text(members_of(entry).get("outcome")) or "")
 
     def _moved(self, entry: Entry, change: StateChange) -> None:
         if change.current is _S.CONNECTED:
@@ -134,7 +134,7 @@ class Timeline:
             away = (entry.at - self._left_at) / 1000
             self._mark(entry, f"back in {_span(away)}", Tone.QUIET)
 
-    def _verdict(self, entry: Entry, outcome: str) -> None:
+    def _verdict(self, outcome: str) -> None:
         """What came of it takes the place of the mark that only said it was back."""
         last = self._marks[-1] if self._marks else None
         if last is None or not last.words.startswith("back in "):

@@ -6,6 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
+from ablytui.protocol.frame import Direction
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.visible import elide, visible
@@ -17,6 +18,11 @@ _GAP: Final = Content("   ")
 
 WIDE: Final = 140
 """From this many columns on the name of the capture and the bytes are shown."""
+
+_BARS: Final = "▁▂▃▄▅▆▇█"
+
+SPARKS: Final = 7
+"""Seconds in a sparkline."""
 
 STANDARD: Final = 110
 """From this many columns on the transport and the round trip are shown."""
@@ -54,18 +60,40 @@ def _rtt(view: View) -> Content:
     return Content.assemble(("rtt ", theme.MUTED), told)
 
 
-def _passed(glyph: Content, count: int, size: int, *, sizes: bool) -> Content:
+def sparkline(view: View, direction: Direction) -> Content:
+    """The frames of the last seconds that are over, as heights; empty where nothing is counted."""
+    if view.rates is None:
+        return Content("")
+    counts = view.rates.last(direction, round((view.now - view.mono0) * 1000))[:-1][-SPARKS:]
+    most = max(counts)
+    steps = [-(-count * len(_BARS) // most) if most else 0 for count in counts]
+    return Content.styled("".join(_BARS[max(step, 1) - 1] for step in steps), theme.MUTED)
+
+
+def until_next_spark(view: View) -> float | None:
+    """Ms until a sparkline moves on; None while nothing passed in the time it shows."""
+    if view.rates is None:
+        return None
+    now = view.now - view.mono0
+    seen = (view.rates.last(each, round(now * 1000)) for each in Direction)
+    return 1_000.0 - now % 1_000.0 + 1.0 if any(map(any, seen)) else None
+
+
+def _passed(view: View, direction: Direction, *, sizes: bool, sparks: bool) -> Content:
+    came = direction is Direction.IN
+    glyph = ("↓", theme.MUTED) if came else ("↑", theme.PRIMARY)
+    count, size = (view.frames_in, view.bytes_in) if came else (view.frames_out, view.bytes_out)
     volume = f" {clockwords.volume(size)}" if sizes else ""
-    return Content.assemble(glyph, f" {clockwords.number(count)}", (volume, theme.MUTED))
+    words = Content.assemble(glyph, f" {clockwords.number(count)}", (volume, theme.MUTED))
+    spark = sparkline(view, direction) if sparks else Content("")
+    return Content.assemble(words, " ", spark) if spark.plain else words
 
 
-def _counts(view: View, *, sizes: bool) -> list[Content]:
+def _counts(view: View, *, sizes: bool, sparks: bool = False) -> list[Content]:
     if not (view.frames_in or view.frames_out):
         return []
-    down, up = Content.styled("↓", theme.MUTED), Content.styled("↑", theme.PRIMARY)
-    came = _passed(down, view.frames_in, view.bytes_in, sizes=sizes)
-    went = _passed(up, view.frames_out, view.bytes_out, sizes=sizes)
-    return [_GAP.join([came, went])]
+    both = [_passed(view, each, sizes=sizes, sparks=sparks) for each in Direction]
+    return [_GAP.join(both)]
 
 
 def _last(view: View, *, names: bool) -> list[Content]:
@@ -85,7 +113,8 @@ def _right(view: View, width: int) -> list[list[Content]]:
     forms = [[*counts, *last], counts]
     if width >= STANDARD:
         rtt = [_rtt(view)] if view.connection.attempt else []
-        forms = [[_transport(view), *rtt, *forms[0]], [*rtt, *forms[0]], *forms]
+        full = [*_counts(view, sizes=wide, sparks=True), *last]
+        forms = [[_transport(view), *rtt, *full], [*rtt, *full], full, *forms]
     return forms
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.observe.counts import Past as Past
+from ablytui.protocol.observe.rates import Rates
 from ablytui.protocol.observe.tallies import Tally
 from ablytui.protocol.observe.timeline import Mark, Move
 from ablytui.protocol.states import ConnectionState
@@ -53,6 +54,8 @@ class View:
     """The person's time zone."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """What passed on each channel, by name, in the order of first sight."""
+    rates: Rates | None = None
+    """The frames of the last seconds."""
     moves: Sequence[Move] = ()
     marks: Sequence[Mark] = ()
     """The course of the connection, oldest first."""

@@ -6,9 +6,15 @@ import dataclasses
 
 import pytest
 
+from ablytui.protocol.frame import Direction
+from ablytui.protocol.log import Sum
+from ablytui.protocol.observe.rates import Rates
 from ablytui.protocol.params import DialectName
-from ablytui.ui.present.status import badge, status_line
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.present.status import SPARKS, badge, sparkline, status_line, until_next_spark
+from ablytui.ui.present.view import View
 from tests.support import views
+from tests.support.views import NOW, view
 
 
 @pytest.mark.parametrize(
@@ -78,3 +84,37 @@ def test_badge_is_a_fill() -> None:
     # 1.2 s are a whole turn of four steps.
     assert drawn.plain == " ◐ connecting "
     assert [span.style for span in drawn.spans] == ["bold auto on $primary"]
+
+
+def rated(*seconds: int) -> View:
+    """Connected, with so many frames that came in each of the last seconds."""
+    rates = Rates()
+    end = round(NOW / 1000)
+    sums = [Sum("a", count, 9, 1, (end - ago) * 1_000_000) for ago, count in enumerate(seconds, 1)]
+    rates.messages(sums)
+    return view(S.CONNECTED, rates=rates, frames_in=sum(seconds), frames_out=1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "drawn"),
+    [
+        ((8, 4, 0, 1), "▁▁▁▁▁▄█"),
+        ((), "▁▁▁▁▁▁▁"),
+        ((1_000_000, 1), "▁▁▁▁▁▁█"),
+    ],
+)
+def test_a_sparkline_is_the_last_seconds(seconds: tuple[int, ...], drawn: str) -> None:
+    assert sparkline(rated(*seconds), Direction.IN).plain == drawn
+    assert sparkline(rated(*seconds), Direction.OUT).plain == "▁" * SPARKS
+
+
+def test_a_sparkline_moves_on_only_while_something_passed() -> None:
+    assert until_next_spark(rated(3)) == pytest.approx(1_001)
+    assert until_next_spark(rated()) is None
+    assert until_next_spark(view(S.CONNECTED)) is None
+
+
+def test_sparklines_go_before_the_counts() -> None:
+    assert "█" in status_line(rated(8), 160).plain
+    assert "█" not in status_line(rated(8), 80).plain
+    assert "↓ 8" in status_line(rated(8), 80).plain
