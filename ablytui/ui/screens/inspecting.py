@@ -13,7 +13,9 @@ from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.frames_pane import FramesPane, NoRows
 from ablytui.ui.widgets.log_rows import RowSource
+from ablytui.ui.widgets.params_pane import ParamsPane
 from ablytui.ui.widgets.state_pane import Diagram
+from ablytui.ui.widgets.why_failed import WhyFailed
 
 
 class Inspecting(Arranging):
@@ -79,3 +81,16 @@ class Inspecting(Arranging):
         change = self._source.row(message.n)
         cause = cause_of(change, self._source.row) if change is not None else None
         self.go_to(message.n if cause is None else cause.n)
+
+    def on_params_pane_cause_wanted(self, message: ParamsPane.CauseWanted) -> None:
+        """What caused the failure, where the log has a row for it."""
+        message.stop()
+        change = self._source.row(message.n)
+        cause = cause_of(change, self._source.row) if change is not None else None
+        self._pane(WhyFailed).source(cause, self._pane(FrameLog).around)
+
+    def on_why_failed_row_wanted(self, message: WhyFailed.RowWanted) -> None:
+        """The log where the cause of the failure stands in it."""
+        message.stop()
+        self.action_pane(Pane.FRAMES)
+        self.go_to(message.n)

@@ -23,6 +23,7 @@ from ablytui.ui.widgets.channels_pane import ChannelTable
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.state_pane import Diagram
+from ablytui.ui.widgets.why_failed import WhyFailed
 
 _SECONDS: Final[Mapping[SeverityLevel, float]] = {"information": 2.5, "warning": 4, "error": 6}
 """How long a line stands; the log has what must not be missed."""
@@ -82,6 +83,11 @@ class Saying(Screen[None]):
 
     def on_frame_detail_copied(self, message: FrameDetail.Copied) -> None:
         """A value or a frame goes to the clipboard."""
+        message.stop()
+        self._copy(message.text)
+
+    def on_why_failed_copied(self, message: WhyFailed.Copied) -> None:
+        """The error goes to the clipboard."""
         message.stop()
         self._copy(message.text)
 

@@ -4,14 +4,19 @@ from dataclasses import replace
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
+from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.messages import ParamsEdited, Wanted
 from ablytui.ui.present.view import View
+from ablytui.ui.widgets.field import Field
+from ablytui.ui.widgets.pane_title import PaneTitle
 from ablytui.ui.widgets.params_form import ParamsForm
 from ablytui.ui.widgets.params_pane import AT_REST, ParamsPane, Sheet
+from ablytui.ui.widgets.why_failed import WhyFailed
+from tests.support import views
 from tests.support.app import PARAMS, SECRET, connection_in
 
 
@@ -20,12 +25,16 @@ class Host(App[None]):
         super().__init__()
         self.pane = ParamsPane(view, blink=False)
         self.told: list[object] = []
+        self.wanted: list[int] = []
 
     def compose(self) -> ComposeResult:
         yield self.pane
 
     def on_params_edited(self, message: ParamsEdited) -> None:
         self.told.append(message.params)
+
+    def on_params_pane_cause_wanted(self, message: ParamsPane.CauseWanted) -> None:
+        self.wanted.append(message.n)
 
     def on_wanted(self, message: Wanted) -> None:
         self.told.append(message.action_id)
@@ -98,3 +107,51 @@ async def test_parameters_of_the_session_fill_the_form() -> None:
         app.pane.show(View(connection_in(S.CLOSED, params=replace(PARAMS, port=9))))
         await pilot.pause()
         assert next(f.text for f in app.pane.form.fields if f.key == "port") == "9"
+
+
+def failure(n: int = 5, code: int = 40103) -> View:
+    reason = ErrorInfo(code, 401, "no")
+    past = views.past(S.CONNECTING, S.FAILED, n=n, reason=reason, point="RTN14g")
+    return View(connection_in(S.FAILED), history=(past,))
+
+
+async def test_after_a_failure_it_says_why_until_the_form_is_asked_for() -> None:
+    app = Host(failure())
+    async with app.run_test(size=(80, 16)) as pilot:
+        await pilot.pause()
+        assert app.wanted == [5]
+        assert app.query_one(WhyFailed).display
+        assert not app.query_one(ParamsForm).display
+        assert "Why it failed" in app.query_one(PaneTitle).render_line(0).text
+        app.pane.take_focus()
+        assert app.query_one(WhyFailed).has_focus
+        app.pane.edit()
+        await pilot.pause()
+        assert app.query_one(ParamsForm).display
+        assert not app.query_one(WhyFailed).display
+        app.pane.show(failure())
+        assert app.query_one(ParamsForm).display
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.query_one(WhyFailed).display
+        app.pane.edit()
+        app.pane.show(failure(n=9, code=50000))
+        await pilot.pause()
+        assert app.query_one(WhyFailed).display
+        assert app.wanted == [5, 9]
+
+
+async def test_what_is_chosen_is_done() -> None:
+    app = Host(failure())
+    async with app.run_test(size=(80, 16)) as pilot:
+        await pilot.pause()
+        app.pane.take_focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.told == [replace(PARAMS, tls=True), "connect"]
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.query_one(ParamsForm).display
+        assert isinstance(app.focused, Input)
+        field = next(each for each in app.focused.ancestors if isinstance(each, Field))
+        assert field.key == "token"
