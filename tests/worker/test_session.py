@@ -340,6 +340,18 @@ async def test_retry_in_is_what_truly_happens(make: Make, dialect: DialectName) 
         world.pump()
 
 
+async def test_rtn15a_a_socket_that_is_not_read_is_concluded_like_any_loss(make: Make) -> None:
+    world = make()
+    world.start()
+    world.do("attach", channel="c")
+    world.wire.listener.clogged()
+    assert world.states[-2:] == ["disconnected", "connecting"]
+    assert world.session._recorder.observer.due() == world.session._due
+    world.advance(10_000)
+    (verdict,) = world.members(EntryKind.VERDICT)
+    assert verdict["outcome"] == "resumed"
+
+
 async def test_a_full_backlog_pauses_the_socket_until_it_has_drained(make: Make) -> None:
     world = make()
     world.start()

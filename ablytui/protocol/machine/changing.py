@@ -46,7 +46,10 @@ def begins(turn: Turn) -> None:
     if turn.conn.wanted is not None:
         _use(turn, turn.conn.wanted)
     conn = turn.conn
-    if conn.continuity_due and conn.key is None and conn.recover is None:
+    if conn.recover is not None:
+        # Whoever asked for this one later than for that of the parameters gets this one.
+        turn.set(continuity_due=False)
+    elif conn.continuity_due and conn.key is None:
         _take_up(turn)
 
 

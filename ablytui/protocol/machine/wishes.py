@@ -5,7 +5,7 @@ from __future__ import annotations
 from ablytui.protocol.connection import Channel, Connection, Ping
 from ablytui.protocol.effects import SendRaw
 from ablytui.protocol.events import FrameArrived, RecoverRequested, SendRequested
-from ablytui.protocol.machine import channels, ending, opening, publishing, reasons
+from ablytui.protocol.machine import changing, channels, ending, opening, publishing, reasons
 from ablytui.protocol.machine.turn import Turn
 from ablytui.protocol.message import ConnectionDetails
 from ablytui.protocol.recovery import RecoveryKey
@@ -80,6 +80,8 @@ def recover(turn: Turn, event: RecoverRequested) -> None:
     turn.set(closes=(), hold=False, past_ttl=False, retries=0, last_immediate=None, renewed=False)
     if state in {S.CONNECTED, S.CONNECTING}:
         turn.move(S.DISCONNECTED, reasons.REPLACED, point="RTN16")
+    # Before the key is set: parameters of another service leave nothing to continue.
+    changing.rested(turn)
     turn.set(
         id=None,
         key=None,

@@ -111,6 +111,22 @@ def test_rtn16k_what_is_asked_for_at_rest_is_taken_up(
     assert not {"recover", "resume"} & bench.dials[0].keys()
 
 
+@pytest.mark.parametrize("state", list(S))
+def test_rtn16_a_wish_to_recover_takes_the_latest_parameters_along(state: S) -> None:
+    bench = in_state(state)
+    bench.do(e.ParamsChanged(params(port=9, recover=RECOVER)), e.RecoverRequested(KEY, 4))
+    (dial,) = [x for x in bench.last if isinstance(x, fx.Dial)]
+    assert dial.target.port == 9
+    assert dict(dial.target.query)["recover"] == "old!k"
+    bench.connected("conn3")
+    assert bench.reply(4)
+    assert bench.error(4) is None
+    bench.do(e.CloseRequested())
+    bench.receive({"action": 8})
+    bench.do(e.ConnectRequested())
+    assert "recover" not in bench.dials[0]
+
+
 def test_rtn16k_taken_back_before_it_was_used() -> None:
     bench = Bench(params(recover=RECOVER))
     bench.do(e.AttachRequested("a", 1), e.ParamsChanged(params()), e.ConnectRequested())
