@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ablytui.decoders.chain import undo
+from ablytui.decoders.spans import shown
 from ablytui.protocol.coerce import integer, mapping, sequence, text
 from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import Entry, EntryKind
@@ -124,14 +126,28 @@ def _items(entry: Entry, message: Mapping[Any, Any], around: Around) -> str:
         return "This came before. It is dropped."
     names = ("messages", "presence", "annotations", "state")
     items = next((sequence(message.get(name)) for name in names if message.get(name)), [])
-    encoded = [text(mapping(item).get("encoding")) or "" for item in items]
-    if any("cipher+" in chain for chain in encoded):
-        if (entry.channel or "") in around.keys:
-            return "The data is encrypted; the key of this channel opens it."
-        return "The data is encrypted; with --cipher CHANNEL=KEY it is shown here."
+    packed = _packed(items, around.keys.get(entry.channel or ""))
+    if packed:
+        return packed
     if entry.direction is Direction.OUT and links.waiting(entry.n):
         return "The server has not confirmed it yet."
     return ""
+
+
+def _packed(items: list[Any], key: bytes | None) -> str:
+    """Whether the data was encrypted, and why it stays packed if it does (RSL6b)."""
+    sealed = False
+    for item in map(mapping, items):
+        chain = text(item.get("encoding")) or ""
+        if "cipher+" in chain and key is None:
+            return "The data is encrypted; with --cipher CHANNEL=KEY it is shown here."
+        if "vcdiff" in chain.split("/"):
+            return "The data is a change of the message before it, whose result is what counts."
+        problem = undo(item.get("data"), item.get("encoding"), key=key).problem if chain else ""
+        if problem:
+            return f"The data stays packed: {shown(problem, 120)}."
+        sealed = sealed or "cipher+" in chain
+    return "The data is encrypted; the key of this channel opens it." if sealed else ""
 
 
 def _sync(entry: Entry, message: Mapping[Any, Any], around: Around) -> str:

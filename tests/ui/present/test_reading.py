@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from ablytui.decoders.cipher import encrypted
 from ablytui.protocol.codec import Undecodable, decode
+from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Entry
 from ablytui.ui.present.around import Around
@@ -73,3 +75,28 @@ def test_pairs_change_the_words() -> None:
     assert "not confirmed" in read(frame({"action": 15, "messages": [{}]}, out=True), waits)
     asked = Around(links=PairLinks({2: (1, 5.0)}))
     assert "as asked" in read(frame({"action": 13}), asked)
+
+
+SEALED = encrypted({"data": "hello"}, bytes(16), b"i" * 16)
+
+
+@pytest.mark.parametrize(
+    ("item", "key", "words"),
+    [
+        (SEALED, None, "with --cipher CHANNEL=KEY"),
+        (SEALED, bytes(16), "the key of this channel opens it"),
+        (SEALED, bytes(15) + b"x", "stays packed: cipher+aes-128-cbc: the padding is wrong"),
+        ({"data": '{"a', "encoding": "json"}, None, "stays packed: json: not JSON"),
+        ({"data": "a!", "encoding": "base64"}, None, "stays packed: base64: not base64."),
+        ({"data": b"x", "encoding": "zip"}, None, "stays packed: zip: not a step"),
+        ({"data": b"x", "encoding": "utf-8/vcdiff"}, None, "a change of the message before it"),
+        ({"data": '{"a":1}', "encoding": "json"}, None, ""),
+    ],
+)
+def test_where_a_chain_stops_the_reason_is_said(
+    item: dict[str, Any], key: bytes | None, words: str
+) -> None:
+    entry = frame({"action": 15, "channel": "c", "messages": [item]}, Format.MSGPACK)
+    said = read(entry, Around(keys={"c": key} if key else {}))
+    assert words in said
+    assert bool(said) is bool(words)
