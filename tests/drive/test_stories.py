@@ -110,7 +110,7 @@ STORIES: dict[str, tuple[str, tuple[Act, ...], tuple[str, ...], Sequence[Step], 
     ),
     "refused": (
         *("current", (closes(1000, CURRENT), says({"action": 9, **error(40102, 401)}))),
-        *(("--expect", "refused"), [UP, LOST, AGAIN, ("failed", 40102, False)], 3),
+        *(("--expect", "refused"), [UP, LOST, AGAIN, ("failed", 40102, False)], 0),
     ),
 }
 

@@ -111,6 +111,8 @@ class Joined:
         self._jobs: deque[Callable[[], None]] = other._jobs if other else deque()
         self._everywhere: dict[int, MemoryWire] = other._everywhere if other else {}
         self.reachable = True
+        self.mute = False
+        """The service hears nothing and says nothing; sockets open all the same."""
         self.network = True
         self.refusal: Failure | None = None
         ids = Random(7)
@@ -162,7 +164,8 @@ class Joined:
         self._jobs.append(job)
 
     def to_service(self, event: sv.Event) -> None:
-        self.later(lambda: self.happen(event))
+        if not self.mute:
+            self.later(lambda: self.happen(event))
 
     def happen(self, event: sv.Event) -> None:
         """Something happens at the service, right now."""
@@ -207,7 +210,8 @@ class Joined:
             return
         wire.open = True
         wire.listener.opened(Handshake(101, (("Upgrade", "websocket"),), {"tcp": 1.0}))
-        self.happen(sv.Opened(wire.number, wire.target.resource))
+        if not self.mute:
+            self.happen(sv.Opened(wire.number, wire.target.resource))
 
     def pump(self) -> None:
         """Let everything arrive that is under way."""
@@ -221,7 +225,7 @@ class Joined:
         while self.clock.mono() < end:
             self.clock.advance(min(step, end - self.clock.mono()))
             due = self.core.next_due()
-            if due is not None and due <= self.clock.mono():
+            if due is not None and due <= self.clock.mono() and not self.mute:
                 self.happen(sv.Tick())
             self.pump()
 
