@@ -44,10 +44,9 @@ def main() -> int:
 async def _compare(sdks: dict[str, Sdk], only: str, record: list[str]) -> int:
     names = [name for name in SITUATIONS if only in name]
     before = {kind: compare.seen().get(kind, {}) for kind in sdks}
-    known = {kind: {} if kind in record else before[kind].get("stories", {}) for kind in sdks}
+    known = {kind: before[kind].get("stories", {}) for kind in sdks}
     async with running(sdks), asyncio.TaskGroup() as group:
-        ours_before = {} if "ours" in record else compare.expected()
-        own = group.create_task(compare.stories(Ours(), names, ours_before))
+        own = group.create_task(compare.stories(Ours(), names, compare.expected()))
         others = {
             kind: group.create_task(compare.stories(sdk, names, known[kind]))
             for kind, sdk in sdks.items()

@@ -162,6 +162,15 @@ add(
 )
 
 
+add(
+    "opening: CONNECTED with another clientId",
+    "RSA15c",
+    wait,
+    options={"clientId": "bob"},
+    prepare=opens(0, lambda d: d.connected(clientId="amy")),
+)
+
+
 # --- loss ---------------------------------------------------------------------------------------
 
 
@@ -374,6 +383,22 @@ async def _(s: Stage) -> None:
     (await up(s)).send({"action": 17})
 
 
+@situation("connected: authorize, and the service refuses", "RTC8a3", options=ASKS)
+async def _(s: Stage) -> None:
+    dial = await up(s)
+    s.ask("authorize")
+    if await dial.saw("AUTH"):
+        dial.error(40101, 401)
+
+
+@situation("connected: authorize, accepted", "RTC8a1", options=ASKS)
+async def _(s: Stage) -> None:
+    dial = await up(s)
+    s.ask("authorize")
+    if await dial.saw("AUTH"):
+        dial.connected("c1")
+
+
 @situation("connected: AUTH, and nobody answers it", "RTC8", options=ASKS)
 async def _(s: Stage) -> None:
     (await up(s)).send({"action": 17})
@@ -444,6 +469,38 @@ async def _(s: Stage) -> None:
     await dial.saw("MESSAGE a #0")
     s.mute.clear()
     dial.cut()
+
+
+@situation(
+    "publish: while connecting, and the attempt fails",
+    "RTL6c2, RTN19a",
+    prepare=opens(1, lambda _d: None),
+)
+async def _(s: Stage) -> None:
+    await s.state("connecting")
+    dial = await s.dial(1)
+    await s.publish("x")
+    await s.publish("y")
+    await s.taken()
+    if dial:
+        dial.cut()
+
+
+@situation(
+    "publish: while disconnected, behind what is un-ACKed",
+    "RTN19a, RTL6c2",
+    prepare=refuses(2, 503),
+)
+async def _(s: Stage) -> None:
+    s.opening[3] = lambda d: d.connected("c1", "c1!k")
+    s.mute.add("MESSAGE")
+    dial = await up(s)
+    await s.publish("x")
+    await dial.saw("MESSAGE a #0")
+    s.mute.clear()
+    dial.cut()
+    await s.state("disconnected", 2)
+    await s.publish("y")
 
 
 @situation("publish: when failed", "RTL6c4", prepare=opens(1, lambda d: d.error(40101, 401)))
@@ -545,6 +602,51 @@ async def _(s: Stage) -> None:
     await s.do("attach", channel="a")
     await s.do("detach", channel="a")
     dial.send({"action": 11, "channel": "a", "channelSerial": "s9"})
+
+
+@situation("channel: attach twice at once", "RTL4h")
+async def _(s: Stage) -> None:
+    await up(s)
+    s.ask("attach", channel="a")
+    s.ask("attach", channel="a")
+
+
+@situation("channel: detach while attaching", "RTL5i", prepare=lambda s: s.mute.add("ATTACH"))
+async def _(s: Stage) -> None:
+    dial = await up(s)
+    s.ask("attach", channel="a")
+    await dial.saw("ATTACH")
+    s.ask("detach", channel="a")
+    await s.taken()
+    dial.send({"action": 11, "channel": "a", "channelSerial": "s1"})
+
+
+@situation("channel: attach while connecting", "RTL4i", prepare=opens(1, lambda _d: None))
+async def _(s: Stage) -> None:
+    dial = await s.dial(1)
+    s.ask("attach", channel="a")
+    await s.taken()
+    if dial:
+        dial.connected()
+
+
+@situation(
+    "presence: enter while attaching",
+    "RTP16b",
+    options={"clientId": "bob"},
+    prepare=lambda s: s.mute.add("ATTACH"),
+)
+async def _(s: Stage) -> None:
+    dial = await up(s)
+    s.ask("presence", "enter", channel="a", action="enter", data="d")
+    if await dial.saw("ATTACH"):
+        dial.send({"action": 11, "channel": "a", "channelSerial": "s1"})
+
+
+@situation("presence: enter without a clientId", "RTP8j")
+async def _(s: Stage) -> None:
+    await up(s)
+    await s.do("presence", "enter", channel="a", action="enter", data="d")
 
 
 @situation("channel: when the connection fails", "RTL3a")

@@ -14,17 +14,17 @@ from ablytui.protocol.message import ProtocolAction
 from tests.sdk.clients import Client, Line, line
 from tests.support.wires import Accepted, ScriptedServer
 
-QUIET: Final = 2.0
+QUIET: Final = 2.4
 """Seconds without anything new after which a story is over; longer than any timer below."""
 
-LONGEST: Final = 6.0
+LONGEST: Final = 7.0
 """Seconds after which a story that goes on for ever is cut off; its cycle is told once."""
 
 SOON: Final = 4.0
 """Seconds to wait for what a client may never do."""
 
 SHORT: Final = {
-    "request": 800,
+    "request": 1000,
     "disconnected": 250,
     "suspended": 400,
     "channel": 300,
@@ -277,7 +277,7 @@ class Stage:
 
     # --- the story ------------------------------------------------------------------------------
 
-    async def over(self) -> None:
+    async def over(self, quiet: float) -> None:
         """Until nothing new has come for a while, or it has gone on for too long."""
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST
@@ -286,7 +286,7 @@ class Stage:
             now = self._counts + len(self.client.lines)
             if now != before:
                 before, since = now, loop.time()
-            if loop.time() - since > QUIET:
+            if loop.time() - since > quiet:
                 return
             await asyncio.sleep(0.05)
 
