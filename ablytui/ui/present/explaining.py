@@ -17,6 +17,7 @@ from ablytui.protocol.states import StateChange
 from ablytui.protocol.visible import visible
 from ablytui.ui import theme
 from ablytui.ui.present import clockwords, past, reasons, waits
+from ablytui.ui.present.tokens import time_left
 from ablytui.ui.present.view import View
 
 Fact = tuple[str, Content]
@@ -97,9 +98,11 @@ def _connecting(view: View) -> str:
 
 def _connected(view: View) -> str:
     limit = view.connection.idle_limit
+    left = time_left(view)
+    due = f"the token ends {left}" if left.startswith("in ") else "nothing is due"
     if limit is None:
-        return "nothing is due; no sign of life was promised"
-    return f"nothing is due; silence of {clockwords.span(limit)} would mean that it is lost"
+        return f"{due}; no sign of life was promised"
+    return f"{due}; silence of {clockwords.span(limit)} would mean that it is lost"
 
 
 def _waiting(view: View) -> str:

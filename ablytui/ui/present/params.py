@@ -21,6 +21,7 @@ from ablytui.protocol.uri import SECRET_QUERY, Continuity, Target, mask, target
 from ablytui.protocol.visible import elide, visible
 from ablytui.ui.present.amounts import limit
 from ablytui.ui.present.clockwords import span
+from ablytui.ui.present.tokens import token_lines, token_words
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import FAINT, MUTED
 
@@ -232,6 +233,7 @@ def sheet_facts(view: View) -> tuple[object, ...]:
         view.url,
         view.connected_n,
         view.revealed,
+        token_words(view),
     )
 
 
@@ -239,6 +241,8 @@ def sheet(view: View, width: int) -> Content:
     """Both columns and the URI below them, for a pane of `width` cells."""
     connection = view.connection
     left = asked(connection.params, connection.mode, revealed=view.revealed)
+    # Directly below the way to authenticate.
+    left[3:3] = token_lines(view)
     right = granted(connection, revealed=view.revealed)
     source = "granted by CONNECTED" + (f" {view.connected_n}" if view.connected_n else "")
     if width < 60:

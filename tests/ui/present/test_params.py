@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from ablytui.protocol.auth import TokenDetails
+from ablytui.protocol.connection import Connection
 from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present import params as p
@@ -101,3 +103,15 @@ def test_how_it_authenticates(params: ConnectParams, said: str) -> None:
 def test_a_token_stands_in_the_uri_where_the_key_would() -> None:
     assert "?accessToken=•••&format" in p.form_uri(ConnectParams(token="tok"), width=400).plain
     assert "missing" not in p.form_uri(ConnectParams(auth_url="http://h"), width=400).plain
+
+
+def test_the_token_that_ends_sooner_is_another_sheet() -> None:
+    params = ConnectParams(auth_url="http://x")
+    token = TokenDetails("a.b", expires=4_000_000)
+    view = View(Connection(params, token=token), wall=1_000_000.0)
+    later = replace(view, wall=1_000_001.0)
+    much = replace(view, wall=3_900_000.0)
+    assert "from the auth URL, renewed" in p.sheet(view, 90).plain
+    assert p.sheet_facts(view) == p.sheet_facts(later)
+    assert p.sheet_facts(view) != p.sheet_facts(much)
+    assert p.sheet(view, 90).plain != p.sheet(much, 90).plain
