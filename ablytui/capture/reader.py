@@ -197,6 +197,10 @@ class Reader:
             for i, conn, host, url, mode, status, headers, phases in found
         ]
 
+    def marks(self) -> dict[int, str]:
+        """The rows that were marked, rising, with their notes."""
+        return dict(self._ask("select n, note from mark order by n"))
+
     def channels(self) -> list[str]:
         """Every channel named in a row, in the order of first sight."""
         return [name for (name,) in self._ask("select name from channel order by id")]

@@ -23,7 +23,7 @@ from ablytui.capture.fragments import Fragments
 from ablytui.capture.reader import Reader, Where, connect_reader, open_capture
 from ablytui.capture.redact import Redactor
 from ablytui.capture.schema import check, migrate
-from ablytui.capture.writer import INTERVAL, Attempt, Writer
+from ablytui.capture.writer import INTERVAL, Attempt, Mark, Writer
 from ablytui.errors import CaptureError
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import EntryKind, Row
@@ -179,6 +179,10 @@ class Store:
                 attempt.phases,
             )
         )
+
+    def mark(self, n: int, note: str | None) -> None:
+        """Mark row `n` with a note; None takes its mark away."""
+        self._writer.put(Mark(n, note))
 
     def add_secret(self, secret: str) -> None:
         """Mask `secret` from now on wherever it stands."""

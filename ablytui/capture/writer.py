@@ -53,7 +53,15 @@ class Attempt:
     phases: Mapping[str, float] | None = None
 
 
-Item = Row | Attempt
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Row `n` is marked with a note; a note of None takes the mark away."""
+
+    n: int
+    note: str | None
+
+
+Item = Row | Attempt | Mark
 
 
 class Writer:
@@ -101,7 +109,7 @@ class Writer:
         self._thread.start()
 
     def put(self, item: Item) -> None:
-        """Queue one row or attempt. A few hundred ns; any number of callers, one order."""
+        """Queue one item. A few hundred ns; any number of callers, one order."""
         self._queue.append(item)
         if self._idle:
             self._wake.set()
@@ -157,8 +165,8 @@ class Writer:
         self._hurry.clear()
         most = len(self._queue)
         while most > 0:
-            size, rows, attempts = self._take(most)
-            most -= len(rows) + len(attempts)
+            size, rows, others = self._take(most)
+            most -= len(rows) + len(others)
             self._db.execute("begin immediate")
             try:
                 self._insert(list(self._values(rows)))
@@ -167,8 +175,11 @@ class Writer:
                 self._channels = _channels(self._db)
                 self._db.execute("begin immediate")
                 self._insert([_bounded(values) for values in self._values(rows)])
-            for attempt in attempts:
-                self._attempt(attempt)
+            for other in others:
+                if isinstance(other, Attempt):
+                    self._attempt(other)
+                else:
+                    self._mark(other)
             self._db.execute("commit")
             self._n += len(rows)
             self._bytes += size
@@ -181,9 +192,9 @@ class Writer:
             self._db.execute(_INSERT_MANY, tuple(values))
         self._db.executemany(_INSERT, rows[whole:])
 
-    def _take(self, most: int) -> tuple[int, list[Row], list[Attempt]]:
+    def _take(self, most: int) -> tuple[int, list[Row], list[Attempt | Mark]]:
         rows: list[Row] = []
-        attempts: list[Attempt] = []
+        others: list[Attempt | Mark] = []
         size = 0
         for _ in range(min(most, _MOST_ROWS)):
             item = self._queue.popleft()
@@ -193,8 +204,8 @@ class Writer:
                 if size > _MOST_BYTES:
                     break
             else:
-                attempts.append(item)
-        return size, rows, attempts
+                others.append(item)
+        return size, rows, others
 
     def _values(self, rows: list[Row]) -> Iterator[tuple[Any, ...]]:
         # Plain ints: sqlite3 looks for an adapter for each enum member and each bool.
@@ -231,6 +242,12 @@ class Writer:
             found = self._db.execute("select id from channel where name = ?", (text,)).fetchone()
             known = self._channels[name] = int(found[0])
         return known
+
+    def _mark(self, mark: Mark) -> None:
+        if mark.note is None:
+            self._db.execute("delete from mark where n = ?", (mark.n,))
+        else:
+            self._db.execute("insert or replace into mark values(?, ?)", (mark.n, _text(mark.note)))
 
     def _attempt(self, attempt: Attempt) -> None:
         id_ = attempt.id + self._base

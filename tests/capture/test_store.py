@@ -378,3 +378,20 @@ def test_the_session_row_is_masked_json(tmp_path: Path) -> None:
         (params,) = db.execute("select params from session").fetchone()
     assert json.loads(params) == {"key": "***", "n": "x"}
     store.close()
+
+
+def test_marks_are_kept_beside_the_rows_and_taken_away(tmp_path: Path) -> None:
+    store = make_store(tmp_path / "a.ablycap")
+    for _ in range(3):
+        store.append(frame())
+    store.mark(3, "")
+    store.mark(1, "look \udc80 here")
+    store.mark(3, "again")
+    store.mark(2, "no")
+    store.mark(2, None)
+    store.append(frame())
+    assert store.flush()
+    reader = store.reader()
+    assert reader.marks() == {1: "look \\udc80 here", 3: "again"}
+    assert reader.last() == 4
+    store.close()

@@ -47,6 +47,9 @@ class ListSource:
             for name, own in of.items()
         ]
 
+    def marks(self) -> dict[int, str]:
+        return {}
+
     def special(self, start: int, stop: int) -> list[Entry]:
         return [e for e in self.entries[start - 1 : stop - 1] if e.kind is not EntryKind.FRAME]
 

@@ -46,6 +46,8 @@ class FrameLog(LogCanvas, can_focus=True):
         Binding("y", "copy", "copy"),
         Binding("Y", "copy_frame", "copy frame", show=False),
         Binding("t", "time", "time", show=False),
+        Binding("b", "mark", "mark", show=False, tooltip="Mark the row, or take its mark away"),
+        Binding("B", "next_mark", "next mark", show=False, tooltip="The next marked row"),
         Binding("slash", "seek('open')", "filter", tooltip="Show only some rows, or mark them"),
         Binding("n", "seek('next')", "next/prev", tooltip="The next match of the filter"),
         Binding("N", "seek('previous')", "next/prev", tooltip="The match before"),
@@ -63,6 +65,13 @@ class FrameLog(LogCanvas, can_focus=True):
         """The detail of row `n` is wanted."""
 
         n: int
+
+    @dataclass
+    class Marked(Message):
+        """Row `n` is marked, or not any more."""
+
+        n: int
+        marked: bool
 
     @dataclass
     class Sought(Message):
@@ -281,6 +290,18 @@ class FrameLog(LogCanvas, can_focus=True):
         self._rows.around = replace(self._rows.around, mode=self._rows.around.mode.next)
         self._rows.forget_words()
         self.refresh()
+
+    def action_mark(self) -> None:
+        """Mark the selected row, or take its mark away."""
+        if self._selected is not None:
+            self.post_message(self.Marked(self._selected, self._rows.toggle_mark(self._selected)))
+            self.refresh()
+
+    def action_next_mark(self) -> None:
+        """The next marked row."""
+        found = self._rows.next_mark(self._selected or 0)
+        if found is not None:
+            self.select(found)
 
     def action_seek(self, what: str) -> None:
         """Something is wanted of the filter, which the pane has."""

@@ -5,7 +5,7 @@ Knows nothing of keys; what is selected and what is new is told by the pane that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from rich.segment import Segment
@@ -61,6 +61,11 @@ class LogCanvas(LineView):
     def count(self) -> int:
         """The rows that can be scrolled through."""
         return len(self._rows)
+
+    def set_marks(self, numbers: Iterable[int]) -> None:
+        """These rows are marked."""
+        self._rows.marks = sorted(numbers)
+        self.refresh()
 
     @property
     def new(self) -> int:
@@ -132,6 +137,9 @@ class LogCanvas(LineView):
             else:
                 strip = self.strip(marked(words.segs, self._needles), width, ground)
                 self._strips.set(words, strip)
+        if self._rows.marks and self._rows.is_marked(self._rows.number(line)):
+            mark = self.strip([Seg("*", Role.PRIMARY, bold=True)], 1, ground)
+            strip = Strip.join([strip.crop(0, 1), mark, strip.crop(2, width)])
         first, last = self._bracket
         if first <= line <= last:
             glyph = "╭" if line == first else "╰" if line == last else "│"

@@ -7,7 +7,7 @@ Nothing is built when rows arrive; a row becomes words when it is drawn, and dra
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
@@ -79,6 +79,8 @@ class LogRows:
         self.landmarks = Landmarks()
         self.last = 0
         self.view: array[int] | None = None
+        self.marks: list[int] = []
+        """The rows that the person marked, rising."""
         self._beside_of: Around | None = None
         self._formats: dict[Format | None, Around] = {}
         self._entries: LRUCache[int, Entry] = LRUCache(_PAGE)
@@ -130,6 +132,26 @@ class LogRows:
         links = self.around.links
         answer = links.answer_of(n)
         return answer if answer is not None else links.question_of(n)
+
+    def toggle_mark(self, n: int) -> bool:
+        """Mark row `n`, or take its mark away; whether it is marked now."""
+        at = bisect_left(self.marks, n)
+        marked = self.marks[at : at + 1] != [n]
+        if marked:
+            self.marks.insert(at, n)
+        else:
+            del self.marks[at]
+        return marked
+
+    def next_mark(self, n: int) -> int | None:
+        """The marked row after row `n`; after the last one, the first."""
+        at = bisect_right(self.marks, n)
+        return self.marks[at if at < len(self.marks) else 0] if self.marks else None
+
+    def is_marked(self, n: int) -> bool:
+        """Whether row `n` is marked."""
+        at = bisect_left(self.marks, n)
+        return at < len(self.marks) and self.marks[at] == n
 
     def words(self, line: int, columns: Columns, now: Callable[[], int] | None) -> RowText:
         """What stands on a line."""

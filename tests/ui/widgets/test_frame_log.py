@@ -46,6 +46,9 @@ class LogApp(App[None]):
     def on_frame_log_copied(self, message: FrameLog.Copied) -> None:
         self.heard.append(("copied", message.text))
 
+    def on_frame_log_marked(self, message: FrameLog.Marked) -> None:
+        self.heard.append(message)
+
     def on_frame_log_changed(self, message: FrameLog.Changed) -> None:
         self.heard.append(message.status)
 
@@ -328,3 +331,24 @@ async def test_any_size_draws(size: tuple[int, int]) -> None:
         await pilot.resize_terminal(*size)
         await pilot.pause()
         assert all(len(line) <= size[0] for line in app.lines())
+
+
+async def test_a_key_marks_a_row_and_another_goes_from_mark_to_mark() -> None:
+    app = LogApp(flood(100))
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.focus()
+        for n in (90, 85, 95):
+            app.pane.select(n)
+            await pilot.press("b")
+        marked = [line for line in app.lines() if line[1] == "*"]
+        assert [line.split()[1] for line in marked] == ["85", "90", "95"]
+        app.pane.select(86)
+        seen = []
+        for _ in range(4):
+            await pilot.press("B")
+            seen.append(app.pane.selected)
+        assert seen == [90, 95, 85, 90]
+        await pilot.press("b")
+        assert [line[1] for line in app.lines()].count("*") == 2
+        told = [each for each in app.heard if isinstance(each, FrameLog.Marked)]
+        assert [(each.n, each.marked) for each in told][-2:] == [(95, True), (90, False)]
