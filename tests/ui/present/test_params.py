@@ -107,7 +107,7 @@ def test_a_token_stands_in_the_uri_where_the_key_would() -> None:
 
 def test_the_token_that_ends_sooner_is_another_sheet() -> None:
     params = ConnectParams(auth_url="http://x")
-    token = TokenDetails("a.b", expires=4_000_000)
+    token = TokenDetails("a.b", expires=4_030_000)
     view = View(Connection(params, token=token), wall=1_000_000.0)
     later = replace(view, wall=1_000_001.0)
     much = replace(view, wall=3_900_000.0)
