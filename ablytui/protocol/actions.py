@@ -220,10 +220,10 @@ def _send_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish
         raise BadArgument("text and hex: a frame is one of them; give one")
     if isinstance(args.get("text"), str):
         return events.SendRequested(Opcode.TEXT, args["text"].encode("utf-8", "replace"), ref)
+    if not isinstance(args.get("hex"), str):
+        raise BadArgument("text or hex is missing or not a string")
     try:
-        payload = bytes.fromhex(_text(args, "hex"))
-    except BadArgument:
-        raise BadArgument("text or hex is missing or not a string") from None
+        payload = bytes.fromhex(args["hex"])
     except ValueError:
         raise BadArgument("hex is not pairs of hexadecimal digits") from None
     return events.SendRequested(Opcode.BINARY, payload, ref)

@@ -46,8 +46,8 @@ class ParamSpec:
 
     @property
     def in_form(self) -> bool:
-        """Whether the form offers it; the rest is for the command line and profiles."""
-        return self.name not in {"auto_connect", "resume", "connection_serial", "recover"}
+        """Whether the form offers it: all but what the program has done when there is a form."""
+        return self.name != "auto_connect"
 
     def read(self, typed: str | Sequence[str], where: str) -> Any:
         """The value of what was typed. Raises UsageError naming `where`, or else the flag."""

@@ -144,6 +144,8 @@ def test_a_hold_is_not_held_twice() -> None:
             e.AuthorizeRequested(TokenDetails("tok", issued=5), 3),
         ),
         ("send", {"text": "{}"}, e.SendRequested(Opcode.TEXT, b"{}", 3)),
+        ("send", {"text": ""}, e.SendRequested(Opcode.TEXT, b"", 3)),
+        ("send", {"hex": ""}, e.SendRequested(Opcode.BINARY, b"", 3)),
         ("send", {"hex": "81 a0"}, e.SendRequested(Opcode.BINARY, b"\x81\xa0", 3)),
     ],
 )

@@ -88,15 +88,19 @@ class Twin:
     async def end(self) -> int:
         """Close the input, and the exit code."""
         self._hang_up()
-        await self._until(lambda: self.world.pump() or self._task.done())
+        await self._until(self._done)
         return self._task.result()
 
     async def close(self) -> None:
         self._hang_up()
         self._task.cancel()
-        await self._until(lambda: self.world.pump() or self._task.done())
+        await self._until(self._done)
         os.close(self._read_end)
         self.world.store.close()
+
+    def _done(self) -> bool:
+        self.world.pump()
+        return self._task.done()
 
     async def _write(self, data: bytes) -> None:
         await asyncio.to_thread(os.write, self._write_end, data + b"\n")
