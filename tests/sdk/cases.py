@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.sdk.clients import Refused
+from tests.sdk.clients import Refused, line
 from tests.sdk.world import KEY, Of, World, b64, serving
 
 Run = Callable[[World], Awaitable[None]]
@@ -110,13 +110,8 @@ async def _(w: World) -> None:
 
 @case("stay connected while nothing happens")
 async def _(w: World) -> None:
-    import asyncio
-
     a = await w.client(request=600)
-    loop = asyncio.get_running_loop()
-    end = loop.time() + 3
-    while loop.time() < end:
-        await asyncio.sleep(0.1)
+    assert await line(a.client, lambda told: told.get("event") == "disconnected", 3) is None
     assert a.states == ["connecting", "connected"]
 
 
@@ -465,7 +460,7 @@ async def _(w: World) -> None:
 @case("recover in another process", kinds=("js",))
 async def _(w: World) -> None:
     process = await w.another_process(w.kind)
-    options = {"host": "127.0.0.1", "port": w.port, "format": w.fmt, "key": KEY}
+    options: dict[str, Any] = {"host": "127.0.0.1", "port": w.port, "format": w.fmt, "key": KEY}
     old = Of(await process.client(**options))
     await listening(old, w.room)
     b = await w.other()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tests.sdk.cases import JSON_ONLY, case, listening, refused
@@ -36,7 +37,7 @@ def _params(w: World, **params: Any) -> dict[str, Any]:
 @case("a key used for tokens", formats=JSON_ONLY)
 async def _(w: World) -> None:
     # The PyPI client asks for a token without its clientId, which then fits no clientId.
-    names = {"clientId": "bob"} if w.kind == "js" else {}
+    names: dict[str, Any] = {"clientId": "bob"} if w.kind == "js" else {}
     a = await w.client(key=KEY, useTokenAuth=True, **names)
     assert (await a.do("state"))["clientId"] == names.get("clientId")
 
@@ -80,10 +81,15 @@ async def _(w: World) -> None:
     assert "who=me" in heads[0]
 
 
+def _always(kind: str, text: str) -> Callable[[str, bytes], tuple[str, str]]:
+    """The same answer to every request."""
+    return lambda _head, _body: (kind, text)
+
+
 @case("authUrl: text and JWT", formats=JSON_ONLY)
 async def _(w: World) -> None:
     for kind, text in (("text/plain", (await w.token())["token"]), ("application/jwt", w.jwt())):
-        async with w.web(lambda _h, _b, kind=kind, text=text: (kind, text)) as url:
+        async with w.web(_always(kind, text)) as url:
             await (await w.client(authUrl=url)).do("close")
 
 

@@ -15,17 +15,17 @@ from typing import Any, Final
 from tests.sdk.clients import HERE, Client, Ours, Refused, Sdk
 from tests.sdk.remarks import EVERYWHERE, REMARKS
 from tests.sdk.situations import SITUATIONS, Situation
-from tests.sdk.stage import KEY, QUIET, SHORT, Stage, Story
+from tests.sdk.stage import KEY, SHORT, Stage, Story
 
 OURS: Final = HERE / "ours.json"
 SEEN: Final = HERE / "seen.json"
 AT_ONCE: Final = 10
-"""Situations of one client that are played at the same time, unless it is said otherwise."""
+"""Situations of one client that are played at the same time."""
 
 Stories = dict[str, dict[str, list[str]]]
 
 
-async def play(maker: Sdk | Ours, situation: Situation, quiet: float = QUIET) -> Story:
+async def play(maker: Sdk | Ours, situation: Situation) -> Story:
     """One situation with one client."""
     stage = Stage()
     situation.prepare(stage)
@@ -35,7 +35,7 @@ async def play(maker: Sdk | Ours, situation: Situation, quiet: float = QUIET) ->
         stage.client = client
         try:
             await situation.play(stage)
-            await stage.over(quiet)
+            await stage.over()
             return stage.story()
         finally:
             await client.gone()
@@ -69,26 +69,19 @@ def _tokens(asks: Any) -> Any:
     return token
 
 
-async def stories(
-    maker: Sdk | Ours,
-    names: Iterable[str],
-    before: Stories,
-    *,
-    at_once: int = AT_ONCE,
-    quiet: float = QUIET,
-) -> Stories:
+async def stories(maker: Sdk | Ours, names: Iterable[str], before: Stories) -> Stories:
     """All of them with one client, some at a time.
 
     One that is not as before is played again by itself, twice at most: a machine that has much
     to do can be late for a timer of a few hundred ms.
     """
-    gate = asyncio.Semaphore(at_once)
+    gate = asyncio.Semaphore(AT_ONCE)
     told: Stories = {}
     wanted = [SITUATIONS[name] for name in names if maker.kind not in SITUATIONS[name].without]
 
     async def one(situation: Situation) -> None:
         async with gate:
-            told[situation.name] = (await play(maker, situation, quiet)).as_data()
+            told[situation.name] = (await play(maker, situation)).as_data()
 
     async with asyncio.TaskGroup() as group:
         for situation in wanted:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 EVERYWHERE: Final = (
-    "js closes with no code (1005), passes through closing when nothing is open, and gives 80017 "
-    "as the reason of a close that was asked for (RTN12)",
+    "js closes with no code (1005), and goes through closing when nothing is open (RTN12)",
+    "js gives 80017 as the reason of a close, and 90001 of a detach, that was asked for",
     "py gives the WebSocket close code as the code of the reason (RTN15a wants 80003), or none",
     "py sets ATTACH_RESUME, which is deprecated since 6.1.0; js and ours do not",
     "js and py send what is un-ACKed before the ATTACH, ours after it; both are allowed (RTN19)",

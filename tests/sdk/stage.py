@@ -277,7 +277,7 @@ class Stage:
 
     # --- the story ------------------------------------------------------------------------------
 
-    async def over(self, quiet: float) -> None:
+    async def over(self) -> None:
         """Until nothing new has come for a while, or it has gone on for too long."""
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST
@@ -286,7 +286,7 @@ class Stage:
             now = self._counts + len(self.client.lines)
             if now != before:
                 before, since = now, loop.time()
-            if loop.time() - since > quiet:
+            if loop.time() - since > QUIET:
                 return
             await asyncio.sleep(0.05)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 import urllib.error
 import urllib.request
 import warnings
@@ -128,7 +129,7 @@ class World:
 
     async def anybody(self) -> Of:
         """One that may take any clientId (RSA7b4): the PyPI client wants to be told so as well."""
-        told = {"clientId": "*"} if self.kind == "py" else {}
+        told: dict[str, Any] = {"clientId": "*"} if self.kind == "py" else {}
         return await self.client(token=(await self.token(clientId="*"))["token"], **told)
 
     async def other(self, **options: Any) -> Of:
@@ -170,10 +171,8 @@ class World:
 
     def jwt(self, seconds: float = 60, key: str = KEY, **claims: Any) -> str:
         """A JWT signed with a key; `x-ably-…` claims with underscores for dashes."""
-        import time
-
         name, _, secret = key.partition(":")
-        now = time.time()  # noqa: TID251 - the claims of a JWT are about the wall clock
+        now = time.time()
         whole = {"iat": int(now), "exp": now + seconds}
         whole |= {claim.replace("_", "-"): value for claim, value in claims.items()}
         with warnings.catch_warnings():
