@@ -252,3 +252,17 @@ async def _(w: World) -> None:
     await a.state("failed")
     b = await w.client(up=False, key=key)
     assert (await b.state("failed"))["reason"]["code"] in {40101, 40400, 40300}
+
+
+@case("a token that is revoked", formats=JSON_ONLY)
+async def _(w: World) -> None:
+    body = {"keys": [{"revocableTokens": True}]}
+    app = await w.http("POST", "/apps", body)
+    key = app["keys"][0]["keyStr"]
+    name = key.partition(":")[0]
+    a = await w.client(token=(await w.token(key=key, clientId="bob"))["token"])
+    b = await w.client(token=(await w.token(key=key, clientId="amy"))["token"])
+    await w.http("POST", f"/keys/{name}/revokeTokens", {"targets": ["clientId:bob"]}, key=key)
+    assert (await a.state("failed"))["reason"]["code"] in {40141, 40171}
+    await b.do("ping")
+    assert b.states == ["connecting", "connected"]
