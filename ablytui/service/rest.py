@@ -60,6 +60,11 @@ class Rest:
         if path == "/time":
             only(request, "GET")
             return answer([int(self._realm.now.wall)], fmt)
+        if path == "/stats":
+            only(request, "GET")
+            allowed(identify(self._realm, request), "stats", "*")
+            # No statistics are kept, and an interval without any is left out (RSC6).
+            return answer([], fmt, links=_links(path, query, ""))
         other = restkeys.route(self._realm, request, fmt) or restapps.route(
             self._realm, request, fmt
         )

@@ -263,6 +263,12 @@ async def _(w: World) -> None:
     assert found["status"]["isActive"] is True
 
 
+@case("statistics, of which there are none")
+async def _(w: World) -> None:
+    a = await w.rest_client()
+    assert await a.do("stats") == 0
+
+
 @case("presence over REST")
 async def _(w: World) -> None:
     a = await w.rest_client(clientId="bob")

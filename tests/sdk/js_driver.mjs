@@ -222,6 +222,9 @@ const obey = {
   async status(client, order) {
     return plain(await channel(client, order).status());
   },
+  async stats(client) {
+    return (await client.stats()).items.length;
+  },
   async time(client) {
     return await client.time();
   },

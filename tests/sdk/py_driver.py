@@ -328,6 +328,11 @@ async def time(client: Any, _: dict[str, Any]) -> Any:
     return await client.time()
 
 
+async def stats(_: Any, order: dict[str, Any]) -> Any:
+    async with ably.AblyRest(**options(order)) as rest:
+        return len((await rest.stats()).items)
+
+
 async def request_token(client: Any, order: dict[str, Any]) -> Any:
     return (await client.auth.request_token(order.get("params"))).to_dict()
 

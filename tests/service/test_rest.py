@@ -193,6 +193,15 @@ def test_presence_history_in_pages() -> None:
     assert [m["data"] for m in forwards] == ["in", "more", "out"]
 
 
+def test_statistics_are_an_empty_page() -> None:
+    response = ask(Bench(), "/stats?unit=hour&limit=10")
+    assert (response.status, value(response)) == (200, [])
+    assert [v for n, v in response.headers if n == "Link"] == [
+        '<./stats?unit=hour&limit=10>; rel="first"'
+    ]
+    assert value(ask(Bench(), "/stats", authorization=""))["error"]["code"] == 40101
+
+
 def test_the_status_of_a_channel() -> None:
     bench = Bench()
     assert value(ask(bench, "/channels/chan%20%C3%A9"))["status"]["isActive"] is False
