@@ -49,7 +49,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A fault: the first rule that matches acts, at most `times` times."""
+    """A fault: the first rule that matches acts, at most `times` times.
+
+    Without a caption what stands there stays; the log has a row of it all the same.
+    """
 
     on: str
     match: Match
@@ -269,7 +272,7 @@ def _rule(table: Table) -> Rule:
         match=_match(table.table("match"), on),
         act=read_act(table, RULE_WORDS[on]),
         times=table.number("times", 1, DAY) if table.has("times") else None,
-        caption=table.text("caption"),
+        caption=table.text("caption", default=""),
     )
     table.done()
     return rule

@@ -92,6 +92,26 @@ SCREEN: Final[tuple[Command, ...]] = (
         "timeline",
         ("T",),
     ),
+    Command("demo", "demo: choose a scenario", "demo", "Play a scenario", "demo_choose", ("s",)),
+    Command(
+        "demo.pause",
+        "demo: pause, or go on",
+        "",
+        "The time of the scenario stands still, or goes on",
+        "demo_pause",
+        ("space",),
+    ),
+    Command(
+        "demo.next", "demo: next step", "", "Jump to the next step", "demo_next", ("full_stop",)
+    ),
+    Command(
+        "demo.restart",
+        "demo: from the start",
+        "",
+        "Scenario and connection from their start",
+        "demo_restart",
+        ("comma",),
+    ),
     Command(
         "copy-uri",
         "connection: copy the URI",
@@ -209,6 +229,18 @@ def _always(command: Command, key: str) -> bool:
     return key == "f1" or (command.action == "app.quit" and key.startswith("ctrl+"))
 
 
+def demo_signs(keymap: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str, str]:
+    """The keys of a scenario that is played: to hold it, the next step, again, another one."""
+    known = {command.id: command.keys for command in SCREEN}
+    ids = ("demo.pause", "demo.next", "demo.restart", "demo")
+    first, second, third, fourth = (keymap.get(name, known[name]) for name in ids)
+    return _first(first), _first(second), _first(third), _first(fourth)
+
+
+def _first(keys: tuple[str, ...]) -> str:
+    return key_sign(keys[0]) if keys else ""
+
+
 def palette_name(action: Action) -> str:
     """An action's name in the palette."""
     return f"connection: {label(action).lower()}"
@@ -246,6 +278,8 @@ _SIGNS: Final = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "question_mark": "?",
+    "full_stop": ".",
+    "comma": ",",
     "escape": "esc",
     "delete": "del",
     "pageup": "pgup",

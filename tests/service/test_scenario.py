@@ -55,7 +55,7 @@ CAPTIONS = [
     for scenario in shipped()
     for caption in (
         *(step.caption for step in scenario.steps if step.caption),
-        *(rule.caption for rule in scenario.rules),
+        *(rule.caption for rule in scenario.rules if rule.caption),
     )
 ]
 

@@ -50,7 +50,7 @@ async def test_the_story_is_the_one_it_tells(
         assert tuple(world.states) == scenario.shows
         steps = [step.caption for step in scenario.steps if step.caption]
         assert [caption for caption in world.captions if caption in steps] == steps
-        assert {rule.caption for rule in scenario.rules} <= set(world.captions)
+        assert {rule.caption for rule in scenario.rules if rule.caption} <= set(world.captions)
         assert world.player.playing.over
         check = CHECKS.get(scenario.name)
         if check is not None:

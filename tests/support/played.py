@@ -36,6 +36,7 @@ class Played(Joined):
 
     def given(self, params: ConnectParams) -> ConnectParams:
         self.stage = Stage(self.core)
+        self._told: Progress | None = None
         base = replace(params, endpoint="localhost", tls=False)
         base = from_text(dict(self.scenario.client.params), base)
         return with_credential(self.scenario, KEY, self, base)
@@ -85,6 +86,10 @@ class Played(Joined):
                     self._to_client(number, lambda w, f=fmt, p=raw: w.arrive(f.opcode, p))
                 case _:
                     self._perform(effect)
+        if self.stage.progress != self._told:
+            self._told = self.stage.progress
+            if self.watch is not None:
+                self.watch(None)
 
     def _answer(self, wire: MemoryWire) -> None:
         if wire.number not in self.dialling:
