@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -19,7 +20,7 @@ from ablytui.ui.colourless import colourless
 from ablytui.ui.commands import Commands
 from ablytui.ui.glyphs import AsciiOnly
 from ablytui.ui.keys import APP, bindings, textual_keymap
-from ablytui.ui.messages import Said
+from ablytui.ui.messages import PlayWanted, Said
 from ablytui.ui.present.clock import next_tick
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.help import HelpDialog
@@ -27,6 +28,9 @@ from ablytui.ui.screens.main import MainScreen
 from ablytui.ui.screens.quit import Leave, QuitDialog
 from ablytui.ui.settings import Launch, Runtime, Settings
 from ablytui.ui.theme import DARK, LIGHT, THEMES
+
+_CLOSING: Final = 1.0
+"""Seconds that a service has to answer CLOSE before another session begins."""
 
 
 class AblytuiApp(App[None]):
@@ -65,6 +69,27 @@ class AblytuiApp(App[None]):
 
     @work(exit_on_error=False, exclusive=True, group="transport")
     async def _open(self) -> None:
+        await self._begin()
+
+    async def on_play_wanted(self, message: PlayWanted) -> None:
+        """A scenario from its start, in the place of what there is."""
+        if self.launch.play is not None:
+            self._play(self.launch.play(message.name, message.stepwise))
+
+    @work(exit_on_error=False, exclusive=True, group="transport")
+    async def _play(self, launch: Launch) -> None:
+        if self._runtime is not None and self._runtime.session.connection.state is S.CONNECTED:
+            closing = self._runtime.session.do("close")
+            await asyncio.wait({closing}, timeout=_CLOSING)
+        await self.close_session()
+        self.launch = launch
+        if not self.screen._result_callbacks:  # noqa: SLF001
+            # The screen an app begins with has none, which `switch_screen` takes for granted.
+            self.screen._push_result_callback(self.screen, None)  # noqa: SLF001
+        await self.switch_screen(self.get_default_screen())
+        await self._begin()
+
+    async def _begin(self) -> None:
         """Start what has to run, on this loop, and show it."""
         try:
             runtime = await self.launch.open()
@@ -85,8 +110,6 @@ class AblytuiApp(App[None]):
             zone=self.settings.zone_at(runtime.wall0),
         )
         screen.open(self._bridge, runtime)
-        if self.launch.caption:
-            screen.post_message(Said(self.launch.caption))
         for problem in self.settings.problems:
             screen.post_message(Said(problem, warning=True))
 
@@ -167,6 +190,7 @@ class AblytuiApp(App[None]):
     async def on_unmount(self) -> None:
         """However the app ends, the session ends with it."""
         await self.close_session()
+        await self.launch.close()
 
 
 def make_app(launch: Launch, settings: Settings) -> AblytuiApp:

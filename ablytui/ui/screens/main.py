@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
 from ablytui.ui.bridge import Bridge
-from ablytui.ui.keys import SCREEN, bindings, connection_bindings, label, letter
+from ablytui.ui.keys import SCREEN, bindings, connection_bindings, demo_signs, label, letter
 from ablytui.ui.messages import LogGrew, ParamsEdited, Viewed, Wanted
 from ablytui.ui.present.layout import (
     MIN_HEIGHT,
@@ -24,11 +24,12 @@ from ablytui.ui.present.layout import (
 )
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.compose import ComposeDialog
+from ablytui.ui.screens.demonstrating import Demonstrating
 from ablytui.ui.screens.dialog import Dialog
-from ablytui.ui.screens.inspecting import Inspecting
 from ablytui.ui.screens.recover import RecoverDialog
 from ablytui.ui.settings import Launch, Runtime, Settings
 from ablytui.ui.widgets.buttons import Buttons
+from ablytui.ui.widgets.caption_bar import CaptionBar
 from ablytui.ui.widgets.channels_pane import ChannelsPane, ChannelTable
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
@@ -43,7 +44,7 @@ from ablytui.ui.widgets.status_bar import StatusBar
 from ablytui.ui.widgets.timeline_strip import TimelineBar, TimelineMarks, TimelineRow
 
 
-class MainScreen(Inspecting):
+class MainScreen(Demonstrating):
     """Everything about one connection."""
 
     AUTO_FOCUS = ""
@@ -75,6 +76,7 @@ class MainScreen(Inspecting):
             yield FramesPane(now=self._log_now, id="frames")
             yield ChannelsPane(id="channels")
             yield FrameDetail(id="detail")
+        yield CaptionBar(signs=demo_signs(keymap), id="caption")
         yield KeyBar(id="keys")
         yield Static(
             f"ablytui needs {MIN_WIDTH} columns and {MIN_HEIGHT} rows.",
