@@ -229,16 +229,20 @@ def _always(command: Command, key: str) -> bool:
     return key == "f1" or (command.action == "app.quit" and key.startswith("ctrl+"))
 
 
+def command_sign(command_id: str, keymap: Mapping[str, tuple[str, ...]]) -> str:
+    """The key of a command of the screen, as a person reads it; empty when it has none."""
+    keys = keymap.get(command_id, next(c.keys for c in SCREEN if c.id == command_id))
+    return key_sign(keys[0]) if keys else ""
+
+
 def demo_signs(keymap: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str, str]:
     """The keys of a scenario that is played: to hold it, the next step, again, another one."""
-    known = {command.id: command.keys for command in SCREEN}
-    ids = ("demo.pause", "demo.next", "demo.restart", "demo")
-    first, second, third, fourth = (keymap.get(name, known[name]) for name in ids)
-    return _first(first), _first(second), _first(third), _first(fourth)
-
-
-def _first(keys: tuple[str, ...]) -> str:
-    return key_sign(keys[0]) if keys else ""
+    return (
+        command_sign("demo.pause", keymap),
+        command_sign("demo.next", keymap),
+        command_sign("demo.restart", keymap),
+        command_sign("demo", keymap),
+    )
 
 
 def palette_name(action: Action) -> str:

@@ -34,7 +34,7 @@ SHIPPED = {
 def test_the_shipped_ones_have_a_name_and_a_line() -> None:
     found = dict(names())
     assert found.keys() == SHIPPED
-    assert all(line and "\n" not in line and len(line) < 100 for line in found.values())
+    assert all(line and "\n" not in line and len(line) <= 57 for line in found.values())
 
 
 @pytest.mark.parametrize("scenario", shipped(), ids=lambda s: s.name)
@@ -62,9 +62,10 @@ CAPTIONS = [
 
 @pytest.mark.parametrize(("name", "caption"), CAPTIONS)
 def test_a_caption_fits_and_is_a_sentence(name: str, caption: str) -> None:
+    assert len(caption) <= 116, name
     assert len(wrap(caption, 76)) <= 2, name
     assert len(wrap(caption, 56)) <= 3, name
-    assert caption[0].isupper() or caption[0].isdigit() or caption.split()[0].islower()
+    assert caption[0].isupper() or caption[0].isdigit() or caption.split(maxsplit=1)[0].islower()
     assert caption[-1] in ".:"
     assert "!" not in caption.replace("with !", "")
 

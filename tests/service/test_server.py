@@ -17,10 +17,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from ablytui.errors import ServiceError
 from ablytui.net.clock import SystemClock
+from ablytui.service.firings import Fired
 from ablytui.service.options import ServiceOptions
 from ablytui.service.scenario import load, parse
 from ablytui.service.server import Server
-from ablytui.service.firings import Fired
 from tests.support.wires import PATIENCE, until
 
 KEY = "app.kid:secret"
@@ -220,7 +220,9 @@ async def test_who_does_not_read_is_dropped_and_nobody_else() -> None:
         attach = b'{"action":10,"channel":"flood"}'
         lazy.write(bytes([0x81, 0x80 | len(attach), 0, 0, 0, 0]) + attach)
         await lazy_reader.readuntil(b"\r\n\r\n")
-        await until(lambda: len(server._stage.core.realm.apps["app"].channels["flood"].listeners) == 2)
+        await until(
+            lambda: len(server._stage.core.realm.apps["app"].channels["flood"].listeners) == 2
+        )
         for _ in range(400):
             server.publish("flood", "x" * 60_000)
             await reader.recv()
@@ -374,6 +376,25 @@ async def test_shipped_scenarios_on_a_socket(name: str) -> None:
         if not scenario.streams:
             server.control("skip")
         assert (await c.recv())["action"] in {14, 15}
+
+
+async def test_a_scenario_is_changed_over_http_while_a_client_is_connected() -> None:
+    seen: list[Fired | None] = []
+    async with serving(watch=seen.append) as server, client(server) as c:
+        await c.recv()
+        assert json.loads((await http(server, "GET /scenario"))[1]) == {"scenario": None}
+        body = b'{"scenario": "drain"}'
+        status, told = await http(server, "POST /scenario", body, content_type="application/json")
+        assert (status, json.loads(told)["steps"]) == ("HTTP/1.1 200 OK", 5)
+        await http(server, "POST /scenario", b'{"do": "skip"}')
+        message = await c.recv()
+        assert (message["action"], message["error"]["code"]) == (6, 80003)
+        closed = await c.end()
+        assert closed.rcvd is not None
+        assert closed.rcvd.code == 1001
+        status, _ = await http(server, "POST /scenario", body, origin="http://127.0.0.1")
+        assert status == "HTTP/1.1 403 Forbidden"
+    assert [f.word for f in seen if f is not None] == ["say", "inject_to_client_and_close"]
 
 
 async def test_secrets_stay_out_of_the_log() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from ablytui.service.acts import Act
+from ablytui.service.firings import Fired
 from ablytui.service.rest import Request
 from ablytui.service.scenario import load, parse
-from ablytui.service.firings import Fired
 from tests.support.service import KEY, Bench, actions, data_of
 
 
@@ -333,3 +334,112 @@ def test_a_fault_also_meets_what_rest_publishes() -> None:
 def test_the_service_table_overrides_times() -> None:
     scenario = parse('description = "x"\n[service]\nstate_ttl = 2000', "x", "x")
     assert dict(scenario.service) == {"state_ttl": 2000}
+
+
+# --- further words of steps -----------------------------------------------------------------------
+
+
+def steps(*words: str, **options: Any) -> Bench:
+    """A step each 100 ms."""
+    return stage("".join(f'[[step]]\nat = {n * 100}\ncaption = "c"\n{word}\n' for n, word in enumerate(words)), **options)  # fmt: skip
+
+
+def test_silence_is_for_the_sockets_there_are_until_the_service_speaks() -> None:
+    bench = steps('do = "say"', 'do = "silence"', 'do = "say"', 'do = "speak"', max_idle=3_000)
+    client = bench.dial()
+    bench.advance(150)
+    assert client.attach("a") == []
+    other = bench.dial()
+    assert actions(other.attach("a")) == [11]
+    assert client.closed is None
+    bench.advance(200)
+    assert actions(client.attach("a")) == [11]
+
+
+def test_slow_delays_everything_in_its_order() -> None:
+    bench = steps('do = "slow"\ndelayMs = 200', 'do = "say"', 'do = "slow"\ndelayMs = 0')
+    client = bench.dial()
+    assert actions(client.take()) == [4]
+    assert client.attach("a") == []
+    bench.peer("a", "x")
+    bench.advance(199)
+    assert client.take() == []
+    bench.advance(10)
+    assert actions(client.take()) == [11, 15]
+
+
+def test_dials_are_refused_until_they_are_accepted() -> None:
+    bench = steps('do = "refuse_connections"\nstatus = 503', 'do = "accept_connections"')
+    bench.dial()
+    refusal, fired = bench.stage.knock(9, "/?v=6", bench.moment)
+    assert refusal is not None
+    assert refusal.status == 503
+    assert fired is not None
+    assert (fired.word, fired.caption, fired.socket) == ("refuse_connections", "", 9)
+    bench.advance(100)
+    assert bench.stage.knock(10, "/?v=6", bench.moment) == (None, None)
+
+
+def test_a_raw_frame_goes_out_as_it_is() -> None:
+    bench = steps('do = "send_raw"\ntext = "{oops"', 'do = "send_raw"\nhex = "c1"')
+    client = bench.dial()
+    bench.advance(100)
+    assert client.raws == [b"{oops", b"\xc1"]
+
+
+def test_tokens_end_and_are_asked_for() -> None:
+    bench = steps('do = "say"', 'do = "ask_token"', 'do = "expire_token"')
+    token = bench.stage.token(60_000, bench.moment)
+    client = bench.dial_raw(f"/?v=6&access_token={token}")
+    bench.advance(100)
+    assert actions(client.got) == [4, 17]
+    bench.advance(100)
+    assert client.got[-1]["action"] == 6
+    assert client.got[-1]["error"]["code"] == 40142
+    bench = steps('do = "revoke_token"')
+    client = bench.dial_raw(f"/?v=6&access_token={bench.stage.token(60_000, bench.moment)}")
+    bench.advance(10)
+    assert client.got[-1]["error"]["code"] == 40141
+
+
+def test_by_hand_a_word_does_what_it_does_in_a_step() -> None:
+    bench = Bench()
+    client = bench.dial()
+    for effect in bench.stage.act(Act("close", close_code=4000), bench.moment):
+        bench._perform(effect)
+    assert client.closed == 4000
+
+
+def test_another_scenario_takes_over_while_clients_are_connected() -> None:
+    bench = stage(
+        '[service]\nstate_ttl = 5000\n[[rule]]\ncaption = "c"\non = "ws_frame_to_client"\ndo = "suppress"'
+    )
+    client = bench.dial()
+    assert client.got == []
+    other = parse('description = "x"\n[[step]]\nat = 50\ncaption = "d"\ndo = "forget"', "y", "y")
+    assert bench.stage.play(other, bench.moment, afresh=False) == []
+    assert actions(client.attach("a")) == [11]
+    assert bench.stage.progress is not None
+    assert bench.stage.progress.name == "y"
+    assert bench.core.realm.options.state_ttl == 120_000
+    bench.advance(60)
+    assert bench.fired[-1].caption == "d"
+    bench.stage.play(None, bench.moment, afresh=False)
+    assert bench.stage.progress is None
+
+
+def test_afresh_whoever_is_left_of_the_last_play_goes() -> None:
+    bench = stage('[[step]]\nat = 0\ncaption = "c"\ndo = "enter"\nchannel = "a"\nclientId = "ada"')
+    client = bench.dial(clientId="you")
+    client.attach("a")
+    client.presence("a", 0, action=2)
+    watcher = bench.dial()
+    watcher.attach("a")
+    client.lose()
+    watcher.take()
+    for effect in bench.stage.play(load("hello"), bench.moment, afresh=True):
+        bench._perform(effect)
+    left = [m for f in watcher.take() if f["action"] == 14 for m in f["presence"]]
+    assert {(m["clientId"], m["action"]) for m in left} == {("ada", 3), ("you", 3)}
+    assert bench.stage.progress is not None
+    assert bench.stage.progress.step == 0

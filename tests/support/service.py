@@ -23,12 +23,13 @@ from ablytui.service.events import (
     Received,
     Send,
     SendPing,
+    SendRaw,
     Tick,
     TooLarge,
 )
+from ablytui.service.firings import Fired
 from ablytui.service.options import ServiceOptions
 from ablytui.service.scenario import Scenario
-from ablytui.service.firings import Fired
 from ablytui.service.stage import Stage
 
 KEY = "app.kid:secret"
@@ -42,6 +43,7 @@ class Client:
     def __init__(self, bench: Bench, number: int, fmt: Format, dialect: str) -> None:
         self.bench, self.number, self.format, self.dialect = bench, number, fmt, dialect
         self.got: list[dict[str, Any]] = []
+        self.raws: list[bytes] = []
         self.pings = 0
         self.closed: int | None = None
         self.cut = False
@@ -123,6 +125,8 @@ class Bench:
                 assert isinstance(message, dict), message
                 assert "channel" not in message or message["channel"], message
                 client.got.append(message)
+            case SendRaw(number, _, payload):
+                self.clients[number].raws.append(payload)
             case SendPing(number):
                 self.clients[number].pings += 1
             case CloseSocket(number, code):

@@ -13,9 +13,8 @@ from ablytui.ui.playbill import Bill, Playing
 from ablytui.ui.theme import CONNECTION, CONTINUITY, FAINT, GOOD, MUTED, OURS, PRIMARY
 
 TITLE: Final = 22
-LASTS: Final = 12
-_TEXT_LEAST: Final = 28
-"""Cells below which a description says too little to be worth its place."""
+_ROOMY: Final = 86
+"""Cells of a row in which a description of the usual length is not cut."""
 
 _ALL: Final = 4
 """So many states of a story are all named; of a longer one, connecting is left out."""
@@ -32,10 +31,10 @@ def lasts(bill: Bill) -> str:
 
 def roomy(width: int) -> bool:
     """Whether the rows have room for descriptions."""
-    return width - TITLE - LASTS >= _TEXT_LEAST
+    return width >= _ROOMY
 
 
-def row(bill: Bill, width: int) -> Content:
+def row(bill: Bill, width: int, *, chosen: bool = False) -> Content:
     """One scenario in a row of the list."""
     said = lasts(bill)
     title = elide(visible(bill.title or bill.name), TITLE - 2)
@@ -43,24 +42,40 @@ def row(bill: Bill, width: int) -> Content:
     text = elide(visible(bill.description), middle) if roomy(width) else ""
     gap = " " * max(width - TITLE - cells(text) - cells(said), 0)
     return Content.assemble(
-        (title + " " * (TITLE - cells(title)), "bold"), (text, ""), gap, (said, MUTED)
+        (title, "bold" if chosen else ""),
+        " " * (TITLE - cells(title)),
+        text,
+        gap,
+        (said, MUTED),
     )
 
 
-def story(bill: Bill) -> Content:
-    """`● connected ━▶ ◐ connecting ━▶ ● connected  resumed`: what will be seen."""
+def told(bill: Bill) -> list[str]:
+    """The states of a story that are worth a word: in a long one no connecting, and none twice."""
     states = [word for word in bill.shows if word != "update"]
     if len(states) > _ALL:
         states = [word for word in states if word != ConnectionState.CONNECTING]
+    return [word for word, before in zip(states, ["", *states], strict=False) if word != before]
+
+
+def story(bill: Bill, width: int) -> Content:
+    """`● connected ━▶ ◇ disconnected ━▶ ● connected   resumed`, in lines that break at arrows."""
     parts: list[Content] = []
-    for word in states:
+    for word in told(bill):
         look = CONNECTION[ConnectionState(word)]
-        # A no-break space keeps glyph and word in one line.
-        parts.append(Content.styled(f"{look.glyph}\u00a0{word}", look.text))
-    told = Content.styled(" ━▶ ", FAINT).join(parts)
-    if not bill.outcome:
-        return told
-    return Content.assemble(told, "   ", (visible(bill.outcome), CONTINUITY))
+        parts.append(Content.styled(f"{look.glyph} {word}", look.text))
+    arrow = Content.styled("━▶ ", FAINT)
+    pieces = [arrow + part if n else part for n, part in enumerate(parts)]
+    if bill.outcome:
+        pieces.append(Content.styled("  " + visible(bill.outcome), CONTINUITY))
+    lines = [Content("")]
+    for piece in pieces:
+        joined = Content.assemble(lines[-1], " ", piece) if lines[-1].plain else piece
+        if joined.cell_length <= width or not lines[-1].plain:
+            lines[-1] = joined
+        else:
+            lines.append(piece)
+    return Content("\n").join(lines)
 
 
 # --- the one that is played ---------------------------------------------------------------------

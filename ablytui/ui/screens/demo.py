@@ -13,14 +13,24 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ablytui.ui.playbill import Bill
-from ablytui.ui.present.demo import roomy, row, story
+from ablytui.ui.present.demo import row, story
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.dialog import Dialog
 from ablytui.ui.theme import MUTED
 from ablytui.ui.widgets.key_button import KeyButton
 
-_AROUND = 10
+_AROUND = 11
 """Rows of the dialog beside the list."""
+
+
+_NARROW = 98
+"""Columns below which descriptions stand under the list."""
+
+_TIGHT = 74
+"""Columns below which the list has the place of what it is about."""
+
+_LABEL = 9
+"""Cells of the word before a story."""
 
 
 class Choice(NamedTuple):
@@ -36,7 +46,7 @@ class BillList(OptionList):
     DEFAULT_CSS = """
     BillList {
         height: auto; border: none; padding: 0; background: transparent; margin: 0 -2;
-        scrollbar-size-vertical: 1;
+        scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
         &:focus { border: none; background-tint: transparent 0%; }
         & > .option-list--option { padding: 0 2; }
         & > .option-list--option-highlighted { background: $block-cursor-background; color: $foreground; text-style: none; }
@@ -61,7 +71,10 @@ class DemoDialog(Dialog[Choice]):
 
     DEFAULT_CSS = """
     DemoDialog #intro { margin-bottom: 1; }
-    DemoDialog #shows { margin-top: 1; height: 3; color: $text-muted; }
+    DemoDialog #shows { margin-top: 1; height: 3; }
+    DemoDialog.-narrow #shows { height: 4; }
+    DemoDialog.-tight #intro { display: none; }
+    DemoDialog.-tight #shows { height: 5; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -106,30 +119,38 @@ class DemoDialog(Dialog[Choice]):
 
     def on_resize(self, event: Resize) -> None:
         """The list scrolls where the screen is low; what the chosen one shows always stays."""
+        narrow = event.size.width < _NARROW
+        self.set_class(narrow, "-narrow")
+        self.set_class(event.size.width < _TIGHT, "-tight")
         rows = self.query_one(BillList)
-        rows.styles.max_height = max(event.size.height - _AROUND, 3)
+        rows.styles.max_height = max(event.size.height - _AROUND - narrow, 3)
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        rows = self.query_one(BillList)
+        rows, chosen = self.query_one(BillList), self._bill()
         width = rows.scrollable_content_region.width - 4
         for bill in self._bills:
-            rows.replace_option_prompt(bill.name, row(bill, width))
-        self._draw_story()
+            rows.replace_option_prompt(bill.name, row(bill, width, chosen=bill is chosen))
+        shows = self.query_one("#shows", Static)
+        if chosen is None:
+            return
+        if self.has_class("-narrow"):
+            shows.update(
+                Content.assemble((chosen.description, MUTED), "\n", story(chosen, shows.size.width))
+            )
+            return
+        told = story(chosen, shows.size.width - _LABEL).split("\n")
+        label = "shows".ljust(_LABEL)
+        lines = [
+            Content.assemble((" " * _LABEL if n else label, MUTED), line)
+            for n, line in enumerate(told)
+        ]
+        shows.update(Content("\n").join(lines))
 
     def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
         """Another one: say what it shows."""
         message.stop()
-        self._draw_story()
-
-    def _draw_story(self) -> None:
-        bill, shows = self._bill(), self.query_one("#shows", Static)
-        if bill is None:
-            return
-        told = Content.assemble(("shows    ", MUTED), story(bill))
-        if not roomy(shows.size.width):
-            told = Content.assemble(bill.description, "\n", story(bill))
-        shows.update(told)
+        self._draw()
 
     def _bill(self) -> Bill | None:
         at = self.query_one(BillList).highlighted

@@ -16,6 +16,8 @@ NOT_PLAYING = Playing("")
 class CaptionBar(Widget):
     """Its height is for the main screen's shape to say; it is not there before `show`.
 
+    A caption that does not fit makes it a row higher, for as long as it is there.
+
     `signs` are the keys of pause, next, again and others, as they are written.
     """
 
@@ -23,7 +25,7 @@ class CaptionBar(Widget):
 
     DEFAULT_CSS = """
     CaptionBar {
-        height: 3; padding: 0 1; background: $surface; border-left: outer $accent;
+        height: 2; padding: 0 1; background: $surface; border-left: outer $accent;
         display: none;
         &.-played { display: block; }
     }
@@ -44,7 +46,13 @@ class CaptionBar(Widget):
         if playing != self._playing:
             self._playing = playing
             self.add_class("-played")
+            self.call_after_refresh(self._fit)
             self.refresh()
+
+    def _fit(self) -> None:
+        text = caption(self._playing)
+        if self.size and len(text.wrap(self.content_size.width)) >= self.size.height:
+            self.add_class("-long")
 
     def render(self) -> Content:
         """The row of keys, and the caption under it."""

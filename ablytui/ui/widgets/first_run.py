@@ -11,7 +11,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from ablytui.protocol.actions import ACTION
-from ablytui.ui.keys import label, letter
+from ablytui.ui.keys import command_sign, label, letter
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import MUTED, OFF
 
@@ -34,27 +34,26 @@ def first_run(view: View, keymap: Mapping[str, tuple[str, ...]] = _NONE) -> Cont
     suggested = True
     for action_id, missing, does in _WAYS:
         action = ACTION[action_id]
-        off = action.reason_not_now(view.connection) is not None
-        button = Content.assemble(
-            (f" {letter(action_id, keymap)}", "" if off else "bold $text-primary"),
-            f" {label(action)} ",
-        )
-        if off:
-            button = button.stylize(OFF)
-        else:
-            ground = "on $primary-muted" if suggested else "on $panel"
-            button = button.stylize(ground)
-            button = button.stylize(Style.from_meta({"@click": f"screen.do({action_id!r})"}))
-            suggested = False
-        blank = " " * (18 - button.cell_length)
-        lines += [Content(""), Content.assemble(button, blank, (missing if off else does, MUTED))]
-    lines += [
-        Content(""),
-        Content.styled(
-            "ablytui without arguments opens on a service of its own: no key, no network.", MUTED
-        ),
-    ]
+        key, word = letter(action_id, keymap), label(action)
+        if action.reason_not_now(view.connection) is not None:
+            lines += [Content(""), _line(Content.styled(f" {key} {word} ", OFF), missing)]
+            continue
+        button = _button(key, word, f"screen.do({action_id!r})", first=suggested)
+        lines += [Content(""), _line(button, does)]
+        suggested = False
+    demo = _button(command_sign("demo", keymap), "Demo…", "screen.demo_choose", first=suggested)
+    lines += [Content(""), _line(demo, "a scripted server inside this program; no key, no network")]
     return Content("\n").join(lines)
+
+
+def _button(key: str, word: str, does: str, *, first: bool) -> Content:
+    button = Content.assemble((f" {key}", "bold $text-primary"), f" {word} ")
+    button = button.stylize("on $primary-muted" if first else "on $panel")
+    return button.stylize(Style.from_meta({"@click": does}))
+
+
+def _line(button: Content, text: str) -> Content:
+    return Content.assemble(button, " " * (18 - button.cell_length), (text, MUTED))
 
 
 class FirstRun(Static):

@@ -29,6 +29,18 @@ CASES: list[tuple[K, dict[str, Any], str, Role | None]] = [
     (K.VERDICT, {"outcome": "lost", "text": "Lost."}, "! Lost.", Role.WRONG),
     (K.NOTICE, {"level": "warning", "message": "slow", "code": 7}, "! 7 slow", Role.WARN),
     (K.NOTICE, {"level": "info", "message": "hello"}, "· hello", None),
+    (
+        K.NOTICE,
+        {"level": "info", "message": "ACK a swallowed: as told", "fault": "withheld"},
+        "× ACK a swallowed  as told",
+        Role.OURS,
+    ),
+    (
+        K.NOTICE,
+        {"level": "info", "message": "frame injected", "fault": "added"},
+        "+ frame injected",
+        Role.OURS,
+    ),
     (K.ANOMALY, {"text": "odd", "point": "RTN7b"}, "! odd  RTN7b", Role.WARN),
     (K.UPGRADE, {"attempt": 2, "host": "h:1", "mode": "resume"}, "⇄ resume h:1  attempt 2", None),
     (K.UPGRADE, {"attempt": 1, "host": "h:1", "mode": "clean"}, "⇄ h:1", None),

@@ -1,0 +1,119 @@
+"""What a scenario does to a session, and what is told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ablytui.playing import Player, bill, credential, with_credential
+from ablytui.protocol.effects import Notice
+from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.states import ConnectionState as S
+from ablytui.service.acts import Act
+from ablytui.service.firings import Fired
+from ablytui.service.scenario import by_name, parse
+from ablytui.service.script import Progress
+from ablytui.ui.playbill import Playing
+from tests.support.app import FakeSession, connection_in
+
+KEY = "app.k1:the-secret"
+
+
+class FakeService:
+    def __init__(self) -> None:
+        self.watch: Any = None
+        self.progress: Progress | None = Progress("drain", 0, 5, False, False)
+        self.asked: list[Any] = []
+
+    def control(self, word: str) -> None:
+        self.asked.append(word)
+
+    def token(self, ttl: int) -> str:
+        self.asked.append(ttl)
+        return "app.token"
+
+
+class Client(FakeSession):
+    def __init__(self) -> None:
+        super().__init__(connection_in(S.CONNECTED))
+        self.notices: list[Notice] = []
+
+    def notice(self, notice: Notice) -> None:
+        self.notices.append(notice)
+
+
+def player() -> tuple[Player, FakeService, Client, list[Playing]]:
+    service, client, heard = FakeService(), Client(), []
+    made = Player(service, by_name("drain"), client, KEY)
+    made.subscribe(heard.append)
+    return made, service, client, heard
+
+
+async def test_who_listens_is_told_at_once_and_of_each_step() -> None:
+    made, service, client, heard = player()
+    assert heard == [Playing("Drain", 0, 5, by_name("drain").description)]
+    service.progress = Progress("drain", 1, 5, False, False)
+    service.watch(Fired("A caption.", Act("say")))
+    assert heard[-1] == Playing("Drain", 1, 5, "A caption.")
+    service.watch(Fired("", Act("disconnect")))
+    assert heard[-1] == Playing("Drain", 1, 5, "A caption.")
+    service.progress = Progress("drain", 1, 5, True, True)
+    service.watch(None)
+    assert heard[-1] == Playing("Drain", 1, 5, "A caption.", paused=True, holds=True)
+    made.control("go")
+    assert service.asked == ["go"]
+    made.begin()
+    assert client.wishes == [("attach", {"channel": "demo:drain"})]
+
+
+@pytest.mark.parametrize(
+    ("fired", "text", "sign"),
+    [
+        (Fired("Why.", Act("suppress"), 1, "ACK"), "ACK swallowed: Why.", "withheld"),
+        (Fired("", Act("disconnect")), "TCP cut", "withheld"),
+        (Fired("Why.", Act("inject_to_client")), "frame injected: Why.", "added"),
+    ],
+)
+async def test_a_fault_is_a_row_of_the_log(fired: Fired, text: str, sign: str) -> None:
+    _, service, client, heard = player()
+    service.watch(fired)
+    assert [(n.message, n.fault) for n in client.notices] == [(text, sign)]
+    assert heard[-1].fault == bool(fired.caption)
+
+
+async def test_what_the_client_does_goes_the_way_of_every_wish() -> None:
+    _, service, client, _ = player()
+    service.watch(Fired("", Act("client", action="ping")))
+    service.watch(Fired("", Act("client_params", credential="key", params=(("echo", "false"),))))
+    assert client.wishes == [("ping", {})]
+    assert client.notices == []
+    params = client.connection.params
+    assert (params.key, params.echo) == (KEY, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "key", "token"),
+    [
+        ("key", KEY, ""),
+        ("wrong secret", "app.k1:terces-ehtx", ""),
+        ("unknown key", "app.nobody:the-secret", ""),
+        ("token", KEY, "app.token"),
+        ("token only", "", "app.token"),
+    ],
+)
+def test_credentials(word: str, key: str, token: str) -> None:
+    found = credential(word, KEY, FakeService(), 5)
+    assert (found["key"], found.get("token", "")) == (key, token)
+
+
+def test_the_credential_of_a_scenario_goes_over_the_parameters() -> None:
+    scenario = parse('description = "x"\n[client]\ncredential = "token only"', "x", "x")
+    params = with_credential(scenario, KEY, FakeService(), ConnectParams(key="a.b:c"))
+    assert (params.key, params.token) == (None, "app.token")
+
+
+def test_a_bill_says_how_long_it_takes() -> None:
+    assert bill(by_name("drain")).seconds == 24
+    assert bill(by_name("steady")).seconds is None
+    assert bill(by_name("drain")).shows[0] == "connecting"
