@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
-from ablytui.protocol.tokenlife import TokenLife, life_of
+from ablytui.protocol.tokenlife import life_of
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import HEALS, MUTED, WRONG
 
@@ -15,23 +15,24 @@ SOON: Final = 60_000.0
 """Ms before its end from which a token that nothing renews is marked."""
 
 
-def token_words(view: View) -> tuple[str, str, str]:
-    """Whence and how renewed, when it ends, and how long that is; empty without a token."""
+def token_words(view: View) -> tuple[str, str, str, str]:
+    """Whence and how renewed, when issued, when it ends, how long that is; empty without one."""
     life = life_of(view.connection)
     if life is None:
-        return "", "", ""
-    whence = "given" if life.given else f"from {life.renewal}" if life.renewal else "of authorize"
+        return "", "", "", ""
+    whence = (
+        "given"
+        if life.given
+        else life.renewal.removeprefix("the ")
+        if life.renewal
+        else "of authorize"
+    )
     renewed = "renewed" if life.renewal and not life.given else ""
     if life.given:
-        renewed = f"renewed by {life.renewal}" if life.renewal else ""
-    return f"{whence}, {renewed or 'not renewed'}", _ends(view, life), time_left(view)
-
-
-def _ends(view: View, life: TokenLife) -> str:
-    if life.expires is None:
-        return "it does not say when"
-    issued = f", issued {_clock(view, life.issued)}" if life.issued is not None else ""
-    return f"{_clock(view, life.expires)}{issued}"
+        renewed = f"renewed by {life.renewal.removeprefix('the ')}" if life.renewal else ""
+    issued = _clock(view, life.issued) if life.issued is not None else ""
+    ends = _clock(view, life.expires) if life.expires is not None else "it does not say when"
+    return f"{whence}, {renewed or 'not renewed'}", issued, ends, time_left(view)
 
 
 def time_left(view: View) -> str:
@@ -55,10 +56,8 @@ def _coarse(ms: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def _clock(view: View, ms: int | None) -> str:
+def _clock(view: View, ms: int) -> str:
     """The person's time of day; with the date where it is another day than now."""
-    if ms is None:
-        return "?"
     try:
         when = datetime.fromtimestamp(ms / 1000, view.zone)
         today = datetime.fromtimestamp((view.wall or 0) / 1000, view.zone).date()
@@ -68,12 +67,13 @@ def _clock(view: View, ms: int | None) -> str:
 
 
 def token_lines(view: View) -> list[tuple[str, Content]]:
-    """Two lines for what was asked and given; none while there is no token."""
-    whence, ends, left = token_words(view)
+    """The lines for what was asked and given; none while there is no token."""
+    whence, issued, ends, left = token_words(view)
     if not whence:
         return []
     life = life_of(view.connection)
     short = life is not None and view.wall is not None and (life.left(view.wall) or SOON) < SOON
     style = "" if not short else HEALS if life is not None and life.renewal else WRONG
     when = Content.assemble((left, style), ("  ", ""), (ends, MUTED)) if left else Content(ends)
-    return [("token", Content(whence)), ("ends", when)]
+    lines = [("token", Content(whence)), ("ends", when)]
+    return [*lines, ("issued", Content(issued))] if issued else lines

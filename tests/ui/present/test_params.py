@@ -111,7 +111,7 @@ def test_the_token_that_ends_sooner_is_another_sheet() -> None:
     view = View(Connection(params, token=token), wall=1_000_000.0)
     later = replace(view, wall=1_000_001.0)
     much = replace(view, wall=3_900_000.0)
-    assert "from the auth URL, renewed" in p.sheet(view, 90).plain
+    assert "auth URL, renewed" in p.sheet(view, 90).plain
     assert p.sheet_facts(view) == p.sheet_facts(later)
     assert p.sheet_facts(view) != p.sheet_facts(much)
     assert p.sheet(view, 90).plain != p.sheet(much, 90).plain

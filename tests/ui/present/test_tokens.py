@@ -30,8 +30,9 @@ def lines(view: View) -> dict[str, str]:
 
 def test_whence_when_and_how_long() -> None:
     assert lines(view(ahead=0.0)) == {
-        "token": "from the auth URL, renewed",
-        "ends": "in 58 min  23:11:20, issued 22:11:20",
+        "token": "auth URL, renewed",
+        "ends": "in 58 min  23:11:20",
+        "issued": "22:11:20",
     }
 
 
@@ -60,8 +61,8 @@ def test_how_long(left: int, words: str) -> None:
     ("params", "words"),
     [
         ({"token": "a.fetched"}, "given, not renewed"),
-        ({"token": "a.fetched", "key": "a.b:c"}, "given, renewed by the key"),
-        ({"token": "other", "auth_command": "x"}, "from the auth command, renewed"),
+        ({"token": "a.fetched", "key": "a.b:c"}, "given, renewed by key"),
+        ({"token": "other", "auth_command": "x"}, "auth command, renewed"),
         ({"token": "other"}, "of authorize, not renewed"),
     ],
 )
@@ -88,4 +89,4 @@ def test_an_end_that_is_near_is_marked() -> None:
 def test_a_key_has_no_line() -> None:
     plain = View(Connection(ConnectParams(key="a.b:c")), wall=NOW)
     assert token_lines(plain) == []
-    assert token_words(plain) == ("", "", "")
+    assert token_words(plain) == ("", "", "", "")
