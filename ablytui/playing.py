@@ -26,6 +26,10 @@ class Service(Protocol):
     watch: Callable[[Fired | None], None] | None
 
     @property
+    def scenario(self) -> Scenario | None:
+        """What it plays."""
+
+    @property
     def progress(self) -> Progress | None:
         """How far its scenario is."""
 
@@ -54,23 +58,25 @@ class Client(Protocol):
 
 
 class Player:
-    """Plays one scenario with one session. `key` is that of the service."""
+    """Plays what the service plays with one session. `key` is that of the service."""
 
-    def __init__(self, service: Service, scenario: Scenario, client: Client, key: str) -> None:
-        self._service, self._scenario, self._client, self._key = service, scenario, client, key
-        self._caption, self._fault = scenario.description, False
+    def __init__(self, service: Service, client: Client, key: str) -> None:
+        self._service, self._client, self._key = service, client, key
+        self._scenario = service.scenario
+        self._caption, self._fault = "", False
         self._listener: Callable[[Playing], None] | None = None
+        self._told = False
         service.watch = self._fired
 
     def begin(self) -> None:
         """Attach the channels of the scenario; behind the first connect."""
-        for channel in self._scenario.client.channels:
+        for channel in self._scenario.client.channels if self._scenario else ():
             self._client.do("attach", {"channel": channel})
 
     def subscribe(self, fn: Callable[[Playing], None]) -> None:
-        """Call `fn` with how far it is, now and whenever that changes."""
+        """Call `fn` with how far it is, now and whenever that changes; not without a scenario."""
         self._listener = fn
-        fn(self.playing)
+        self._tell()
 
     def control(self, word: str) -> None:
         """`pause`, `go` (on), or `skip` to the next step."""
@@ -78,30 +84,33 @@ class Player:
         self._tell()
 
     @property
-    def playing(self) -> Playing:
-        """How far it is."""
-        progress = self._service.progress
-        playing = Playing(
-            self._scenario.title or self._scenario.name, caption=self._caption, fault=self._fault
-        )
-        if progress is None:
-            return playing
+    def playing(self) -> Playing | None:
+        """How far it is; None when nothing is played."""
+        scenario, progress = self._scenario, self._service.progress
+        if scenario is None or progress is None:
+            return None
         return Playing(
-            title=playing.title,
+            title=scenario.title or scenario.name,
             step=progress.step,
             steps=progress.steps,
-            caption=self._caption,
+            caption=self._caption or scenario.description,
             fault=self._fault,
             paused=progress.paused,
             holds=progress.holds,
         )
 
     def _tell(self) -> None:
-        if self._listener is not None:
-            self._listener(self.playing)
+        playing = self.playing
+        if self._listener is not None and (playing is not None or self._told):
+            self._told = True
+            self._listener(playing or Playing(""))
 
     def _fired(self, fired: Fired | None) -> None:
-        """What the service did; None when it only stands still now, or goes on."""
+        """What the service did; None when its scenario stands still, goes on or is another one."""
+        if self._service.scenario is not self._scenario:
+            self._scenario = self._service.scenario
+            self._caption, self._fault = "", False
+            self.begin()
         if fired is not None:
             if fired.caption:
                 self._caption, self._fault = fired.caption, fired.fault

@@ -12,7 +12,7 @@ from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.service.acts import Act
 from ablytui.service.firings import Fired
-from ablytui.service.scenario import by_name, parse
+from ablytui.service.scenario import Scenario, by_name, parse
 from ablytui.service.script import Progress
 from ablytui.ui.playbill import Playing
 from tests.support.app import FakeSession, connection_in
@@ -23,6 +23,7 @@ KEY = "app.k1:the-secret"
 class FakeService:
     def __init__(self) -> None:
         self.watch: Any = None
+        self.scenario: Scenario | None = by_name("drain")
         self.progress: Progress | None = Progress("drain", 0, 5, False, False)
         self.asked: list[Any] = []
 
@@ -45,7 +46,7 @@ class Client(FakeSession):
 
 def player() -> tuple[Player, FakeService, Client, list[Playing]]:
     service, client, heard = FakeService(), Client(), []
-    made = Player(service, by_name("drain"), client, KEY)
+    made = Player(service, client, KEY)
     made.subscribe(heard.append)
     return made, service, client, heard
 
@@ -117,3 +118,24 @@ def test_a_bill_says_how_long_it_takes() -> None:
     assert bill(by_name("drain")).seconds == 24
     assert bill(by_name("steady")).seconds is None
     assert bill(by_name("drain")).shows[0] == "connecting"
+
+
+async def test_another_scenario_brings_its_title_and_its_channels() -> None:
+    _, service, client, heard = player()
+    service.watch(Fired("Old.", Act("say")))
+    service.scenario = by_name("flood")
+    service.progress = Progress("flood", 0, 3, False, False)
+    service.watch(None)
+    assert heard[-1] == Playing("Flood", 0, 3, by_name("flood").description)
+    assert client.wishes == [("attach", {"channel": "demo:flood"})]
+    service.scenario = service.progress = None
+    service.watch(None)
+    assert heard[-1] == Playing("")
+
+
+async def test_without_a_scenario_nothing_is_told() -> None:
+    service, client, heard = FakeService(), Client(), []
+    service.scenario = service.progress = None
+    Player(service, client, KEY).subscribe(heard.append)
+    service.watch(None)
+    assert heard == []

@@ -170,6 +170,11 @@ class Server:
     # --- the scenario -------------------------------------------------------------------------
 
     @property
+    def scenario(self) -> Scenario | None:
+        """What is played."""
+        return self._stage.scenario
+
+    @property
     def progress(self) -> Progress | None:
         """How far the scenario is, where one is played."""
         return self._stage.progress

@@ -84,6 +84,11 @@ class Stage:
         self._mute.clear()
 
     @property
+    def scenario(self) -> Scenario | None:
+        """What is played."""
+        return None if self._script is None else self._script.scenario
+
+    @property
     def progress(self) -> Progress | None:
         """How far the scenario is, where one is played."""
         return None if self._script is None else self._script.progress

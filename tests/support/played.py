@@ -31,8 +31,8 @@ class Played(Joined):
         self.fired: list[Fired] = []
         self.watch: Callable[[Fired | None], None] | None = None
         super().__init__(ConnectParams(), **more)
-        self.player = Player(self, scenario, self.session, KEY)
         self.effects(self.stage.play(scenario, self.moment, afresh=True, stepwise=stepwise))
+        self.player = Player(self, self.session, KEY)
 
     def given(self, params: ConnectParams) -> ConnectParams:
         self.stage = Stage(self.core)

@@ -14,7 +14,7 @@ NOT_PLAYING = Playing("")
 
 
 class CaptionBar(Widget):
-    """Its height is for the main screen's shape to say; it is not there before `show`.
+    """Its height is for the main screen's shape to say; it is not there without a title to show.
 
     A caption that does not fit makes it a row higher, for as long as it is there.
 
@@ -45,7 +45,7 @@ class CaptionBar(Widget):
         """Show how far it is."""
         if playing != self._playing:
             self._playing = playing
-            self.add_class("-played")
+            self.set_class(bool(playing.title), "-played")
             self.call_after_refresh(self._fit)
             self.refresh()
 
