@@ -306,7 +306,8 @@ def launch(
     async def open_runtime() -> Runtime:
         if scenario is not None:
             return await _stage(wanted, kept, scenario, stepwise=stepwise)
-        return _runtime(wanted, await assemble(wanted, local=local, house=kept))
+        parts = await assemble(wanted, local=local, house=kept)
+        return _runtime(wanted, parts, _player(parts))
 
     def play(name: str, stepwise: bool) -> Launch:
         from ablytui.service.scenario import load
@@ -337,6 +338,14 @@ def _bills() -> tuple[Bill, ...]:
     return tuple(bill(scenario) for scenario in shipped())
 
 
+def _player(parts: Parts) -> Player | None:
+    """Who plays along when the service is told to play something."""
+    from ablytui.playing import Player
+
+    server = parts.server
+    return None if server is None else Player(server, parts.session, server.keys[0])
+
+
 async def _stage(wanted: Wanted, house: House, scenario: Scenario, *, stepwise: bool) -> Runtime:
     """A session beside a scenario that plays from its start."""
     from ablytui.net.clock import SystemClock
@@ -346,7 +355,7 @@ async def _stage(wanted: Wanted, house: House, scenario: Scenario, *, stepwise: 
     params = with_credential(scenario, server.keys[0], server, wanted.params)
     server.play(scenario, afresh=True, stepwise=stepwise)
     parts = await assemble(replace(wanted, params=params), local=True, house=house)
-    player = Player(server, scenario, parts.session, server.keys[0])
+    player = Player(server, parts.session, server.keys[0])
     runtime = _runtime(wanted, parts, player)
     player.begin()
     return runtime
