@@ -9,6 +9,7 @@ from typing import Any, Final
 from ablytui.decoders.chain import undo
 from ablytui.decoders.schema import ANYTHING, FLAG_MEANINGS, Field
 from ablytui.decoders.spans import MAX_LINES, Kind, Line, Span, note, shown, within
+from ablytui.protocol.coerce import integer
 from ablytui.protocol.message import Flag
 
 MAX_DEPTH: Final = 32
@@ -208,10 +209,10 @@ def _number(value: float, field: Field) -> tuple[Span, ...]:
         return (Span(Kind.TIME, _digits(value)),)
     number = Span(Kind.NUMBER, _digits(value))
     if field.names is not None:
-        try:
-            return (number, Span(Kind.ENUM, f" {field.names(int(value)).name}"))
-        except ValueError:
+        whole = integer(value)
+        if whole is None or whole not in {each.value for each in field.names}:
             return (number, Span(Kind.NOTE, " unknown"))
+        return (number, Span(Kind.ENUM, f" {field.names(whole).name}"))
     return (number, Span(Kind.NOTE, f" {field.unit}")) if field.unit else (number,)
 
 

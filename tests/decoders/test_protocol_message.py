@@ -165,3 +165,10 @@ def test_deep_and_endless_messages_stay_small() -> None:
     wide = lines({"action": 15, "messages": [{"id": "x"}] * 20_000})
     assert len(wide) <= 5001
     assert "only the first" in say(wide[-1])
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e400", "1.5", "99", "-1"])
+def test_an_action_that_is_no_number_of_the_table_is_unknown(number: str) -> None:
+    payload = f'{{"action":{number}}}'.encode()
+    lines = ProtocolMessageDecoder().render(payload, Meta(Opcode.TEXT)).lines
+    assert "unknown" in "".join(span.text for span in lines[0].value)
