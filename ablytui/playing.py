@@ -97,6 +97,7 @@ class Player:
             fault=self._fault,
             paused=progress.paused,
             holds=progress.holds,
+            name=scenario.name,
         )
 
     def _tell(self) -> None:

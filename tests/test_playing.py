@@ -53,15 +53,15 @@ def player() -> tuple[Player, FakeService, Client, list[Playing]]:
 
 async def test_who_listens_is_told_at_once_and_of_each_step() -> None:
     made, service, client, heard = player()
-    assert heard == [Playing("Drain", 0, 5, by_name("drain").description)]
+    assert heard == [Playing("Drain", 0, 5, by_name("drain").description, name="drain")]
     service.progress = Progress("drain", 1, 5, False, False)
     service.watch(Fired("A caption.", Act("say")))
-    assert heard[-1] == Playing("Drain", 1, 5, "A caption.")
+    assert heard[-1] == Playing("Drain", 1, 5, "A caption.", name="drain")
     service.watch(Fired("", Act("disconnect")))
-    assert heard[-1] == Playing("Drain", 1, 5, "A caption.")
+    assert heard[-1] == Playing("Drain", 1, 5, "A caption.", name="drain")
     service.progress = Progress("drain", 1, 5, True, True)
     service.watch(None)
-    assert heard[-1] == Playing("Drain", 1, 5, "A caption.", paused=True, holds=True)
+    assert heard[-1] == Playing("Drain", 1, 5, "A caption.", paused=True, holds=True, name="drain")
     made.control("go")
     assert service.asked == ["go"]
     made.begin()
@@ -126,7 +126,7 @@ async def test_another_scenario_brings_its_title_and_its_channels() -> None:
     service.scenario = by_name("flood")
     service.progress = Progress("flood", 0, 3, False, False)
     service.watch(None)
-    assert heard[-1] == Playing("Flood", 0, 3, by_name("flood").description)
+    assert heard[-1] == Playing("Flood", 0, 3, by_name("flood").description, name="flood")
     assert client.wishes == [("attach", {"channel": "demo:flood"})]
     service.scenario = service.progress = None
     service.watch(None)

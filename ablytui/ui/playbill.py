@@ -40,6 +40,7 @@ class Playing:
     fault: bool = False
     paused: bool = False
     holds: bool = False
+    name: str = ""
 
     @property
     def over(self) -> bool:

@@ -46,7 +46,11 @@ class Demonstrating(Inspecting):
 
     def action_demo_restart(self) -> None:
         """Scenario and connection from their start."""
-        if self._launch.scenario:
-            self.post_message(PlayWanted(self._launch.scenario))
-        else:
+        name = self._pane(CaptionBar).playing.name or self._launch.scenario
+        known = {self._launch.scenario, *(bill.name for bill in self._launch.bills())}
+        if not name:
             self._say("No scenario is played; s chooses one.")
+        elif name in known:
+            self.post_message(PlayWanted(name))
+        else:
+            self._say("This scenario came from outside; only who sent it can play it again.")

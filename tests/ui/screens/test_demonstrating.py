@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from ablytui.service.scenario import Scenario, shipped
+from ablytui.ui.playbill import Playing
 from ablytui.ui.screens.demo import DemoDialog
 from ablytui.ui.screens.main import MainScreen
 from ablytui.ui.widgets.caption_bar import CaptionBar
@@ -132,3 +133,7 @@ async def test_without_a_scenario_the_keys_say_what_to_do() -> None:
             assert [n.message for n in app._notifications][-1] == said
         await pilot.press("space", "full_stop")
         assert rig.player.asked == ["pause", "skip"]
+        rig.player.show(Playing("Sent", 1, 2, "c", name="posted"))
+        await pilot.pause()
+        await pilot.press("comma")
+        assert "came from outside" in [n.message for n in app._notifications][-1]
