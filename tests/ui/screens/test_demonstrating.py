@@ -46,7 +46,7 @@ async def test_a_scenario_is_seen_to_its_end(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theatre = Theatre(shorter=FLOOD)
-    async with theatre.app(scenario.name).run_test(size=(120, 36)) as pilot:
+    async with theatre.app(scenario.name).run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot)
         monkeypatch.setattr("ablytui.worker.tokens.request", theatre.world.request)
         seen = await to_the_end(pilot, theatre, scenario)
