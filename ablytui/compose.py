@@ -7,6 +7,7 @@ no more than it uses.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -277,8 +278,22 @@ def _settings(wanted: Wanted) -> Settings:
 
 
 async def _until_left(app: AblytuiApp) -> int | None:
-    """Run the screen; a signal to end leaves terminal and capture as tidy as `q` does."""
+    """Run the screen; a signal to end leaves terminal and capture as tidy as `q` does.
+
+    So does a terminal that goes away, with a signal or without.
+    """
+    from ablytui.ui.outlet import Outlet
+
+    def lost() -> None:
+        # From the thread that writes, perhaps when all is over.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(app.end_by_signal, signal.SIGHUP)
+
     loop = asyncio.get_running_loop()
+    terminal = sys.__stderr__
+    if terminal is not None:
+        # The stream that Textual's driver writes to.
+        setattr(sys, "__stderr__", Outlet(terminal, lost))  # noqa: B010 - mypy thinks it is final
     ending = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     for number in ending:
         loop.add_signal_handler(number, app.end_by_signal, number)
@@ -287,6 +302,7 @@ async def _until_left(app: AblytuiApp) -> int | None:
     finally:
         for number in ending:
             loop.remove_signal_handler(number)
+        setattr(sys, "__stderr__", terminal)  # noqa: B010
     return app.return_code
 
 
@@ -375,5 +391,6 @@ def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runt
         wall0=parts.wall0,
         mono0=parts.zero,
         recording=None if wanted.capture is None else parts.store.path.name,
+        mark=parts.store.mark,
         player=player,
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -274,6 +277,41 @@ async def test_the_inspector_opens_on_a_terminal_connects_and_leaves() -> None:
         assert await screen.code() == 0
         assert KEY.partition(":")[2].encode() not in screen.shown
         assert b"Traceback" not in screen.shown
+
+
+async def test_ctrl_c_asks_and_a_second_one_closes_and_leaves() -> None:
+    async with terminal() as screen:
+        at = await screen.until(b"RTN6")
+        screen.press(b"\x03")
+        at = await screen.until(b"Close and quit", after=at)
+        screen.press(b"\x03")
+        assert await screen.code() == 0
+        assert b"to quit the app" not in screen.shown
+        await screen.until(SHOWN_AGAIN, after=at)
+
+
+SHOWN_AGAIN = b"\x1b[?1049l"
+"""The terminal shows what it showed before the screen was there."""
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, None], ids=str)
+async def test_a_signal_or_a_lost_terminal_closes_the_capture(
+    how: signal.Signals | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "kept.ablycap"
+    async with terminal("--capture", str(path)) as screen:
+        await screen.until(b"RTN6")
+        if how is None:
+            screen.hang_up()
+        else:
+            screen.process.send_signal(how)
+        assert await screen.code() == 128 + (how or signal.SIGHUP)
+        if how is not None:
+            await screen.until(SHOWN_AGAIN)
+        assert b"Traceback" not in screen.shown
+    assert os.listdir(tmp_path) == [path.name], "nothing stands beside it"
+    with contextlib.closing(open_capture(path)) as reader:
+        assert reader.last() > 3
 
 
 async def test_a_capture_that_cannot_be_made_is_one_line_after_the_screen(tmp_path: Path) -> None:

@@ -10,13 +10,14 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
-from textual.filter import LineFilter, Monochrome
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from ablytui.errors import AblytuiError
+from ablytui.net.tasks import spawn
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.bridge import Bridge, first_view
-from ablytui.ui.colourless import colourless
+from ablytui.ui.colourless import without_colour
 from ablytui.ui.commands import Commands
 from ablytui.ui.glyphs import AsciiOnly
 from ablytui.ui.keys import APP, bindings, textual_keymap
@@ -49,7 +50,7 @@ class AblytuiApp(App[None]):
         self.failure = ""
         self._bridge: Bridge | None = None
         self._runtime: Runtime | None = None
-        self._leaving = False
+        self._ended: asyncio.Task[None] | None = None
         if not settings.animations:
             self.animation_level = "none"
         self._ascii = [AsciiOnly()] if settings.ascii else []
@@ -116,10 +117,7 @@ class AblytuiApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through on its way out: without colour, in ASCII, as asked."""
         filters = [*super().get_line_filters(), *self._ascii]
-        if not self.no_color:
-            return filters
-        shades = colourless(self.current_theme)
-        return [shades if isinstance(each, Monochrome) else each for each in filters]
+        return without_colour(filters, self.current_theme) if self.no_color else filters
 
     def _tick(self, view: View) -> float | None:
         screen = self.screen_stack[0]
@@ -153,7 +151,7 @@ class AblytuiApp(App[None]):
 
     def end_by_signal(self, number: int) -> None:
         """A signal wants the program to end: no question, but session and terminal left tidy."""
-        self.exit(return_code=128 + number)
+        self._leave(None, 128 + number)
 
     async def action_quit(self) -> None:
         """Leave; ask first while a connection is open."""
@@ -171,12 +169,12 @@ class AblytuiApp(App[None]):
             self._leave(how)
 
     @work(exclusive=True, group="leave")
-    async def _leave(self, how: Leave | None) -> None:
+    async def _leave(self, how: Leave | None, code: int = 0) -> None:
         """End the connection as asked, then the app. The session closes what is still open."""
         if self._runtime is not None and how == "close":
             await self._runtime.session.do("close")
         await self.close_session()
-        self.exit()
+        self.exit(return_code=code)
 
     async def close_session(self) -> None:
         """Stop the clocks and end the session, once."""
@@ -185,7 +183,10 @@ class AblytuiApp(App[None]):
             self._bridge = None
         runtime, self._runtime = self._runtime, None
         if runtime is not None:
-            await runtime.close()
+            self._ended = spawn(runtime.close(), name="end of the session")
+        if self._ended is not None:
+            # Who is cancelled while waiting, by a second wish to leave, does not break it off.
+            await asyncio.shield(self._ended)
 
     async def on_unmount(self) -> None:
         """However the app ends, the session ends with it."""

@@ -6,13 +6,14 @@ letters, glyphs and weight say the rest. The terminal's own two colours are all 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
 
 _FULL: Final = 100
@@ -39,6 +40,12 @@ class NoColour(LineFilter):
             Segment(text, None if style is None else _plain(style, self._sheet, self._ink), control)
             for text, style, control in segments
         ]
+
+
+def without_colour(filters: Iterable[LineFilter], theme: Theme) -> list[LineFilter]:
+    """These filters, with ours in the place of Textual's, which leaves shades of grey."""
+    ours = colourless(theme)
+    return [ours if isinstance(each, Monochrome) else each for each in filters]
 
 
 def colourless(theme: Theme) -> NoColour:

@@ -7,7 +7,7 @@ without knowing what it is made of.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -57,10 +57,12 @@ class Runtime:
     reader: Reader
     clock: Clock
     grew: Callable[[Callable[[int], None]], object]
-    close: Callable[[], Awaitable[None]]
+    close: Callable[[], Coroutine[Any, Any, None]]
     wall0: float = 0.0
     mono0: float = 0.0
     recording: str | None = None
+    mark: Callable[[int, str | None], object] | None = None
+    """Marks a row of the log with a note; None takes the mark away."""
     player: Player | None = None
     """Plays a scenario; None where none is played."""
 

@@ -37,6 +37,13 @@ class Terminal:
         """Type."""
         os.write(self._fd, keys)
 
+    def hang_up(self) -> None:
+        """Close the window, without a signal."""
+        asyncio.get_running_loop().remove_reader(self._fd)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, self._fd)
+        os.close(null)
+
     async def until(self, text: bytes, *, after: int = 0) -> int:
         """Wait for a text to be written after position `after`; where it ends."""
         async with asyncio.timeout(60):
@@ -63,7 +70,7 @@ async def terminal(*args: str, size: tuple[int, int] = (120, 36)) -> AsyncIterat
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env=env | {"TERM": "xterm-256color"},
+            env=env | {"TERM": "xterm-256color", "COLORFGBG": "15;0"},
             start_new_session=True,
         )
     finally:

@@ -9,6 +9,7 @@ from ablytui.ui.present.causes import cause_of
 from ablytui.ui.present.layout import Pane, Shape
 from ablytui.ui.present.related import related
 from ablytui.ui.screens.arranging import Arranging
+from ablytui.ui.settings import Runtime
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.frames_pane import FramesPane, NoRows
@@ -21,6 +22,8 @@ from ablytui.ui.widgets.why_failed import WhyFailed
 class Inspecting(Arranging):
     """The part of the main screen that goes from row to row."""
 
+    _runtime: Runtime | None
+
     def __init__(self) -> None:
         super().__init__()
         self._source: RowSource = NoRows()
@@ -30,6 +33,12 @@ class Inspecting(Arranging):
         message.stop()
         if Pane.DETAIL in self._arrangement.visible(self._shape or Shape.NONE):
             self.detail(message.n)
+
+    def on_frame_log_marked(self, message: FrameLog.Marked) -> None:
+        """The mark goes into the capture."""
+        message.stop()
+        if self._runtime is not None and self._runtime.mark is not None:
+            self._runtime.mark(message.n, "" if message.marked else None)
 
     def on_frame_log_opened(self, message: FrameLog.Opened) -> None:
         """Inspect: the log beside the frame's detail."""

@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from ablytui.capture.filter import channel_term
 from ablytui.protocol.actions import ACTION
 from ablytui.ui.bridge import Bridge
 from ablytui.ui.keys import SCREEN, bindings, connection_bindings, demo_signs, label, letter
@@ -22,6 +23,7 @@ from ablytui.ui.present.layout import (
     MIN_WIDTH,
     Pane,
 )
+from ablytui.ui.present.status import until_next_spark
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.compose import ComposeDialog
 from ablytui.ui.screens.demonstrating import Demonstrating
@@ -73,7 +75,7 @@ class MainScreen(Demonstrating):
             note = "local service" if self._launch.local else ""
             yield ParamsPane(view, note=note, blink=moving, id="connection")
             yield StatePane(view, spin=moving, id="state")
-            yield FramesPane(now=self._log_now, id="frames")
+            yield FramesPane(now=self._log_now, blink=moving, id="frames")
             yield ChannelsPane(id="channels")
             yield FrameDetail(id="detail")
         yield CaptionBar(signs=demo_signs(keymap), id="caption")
@@ -91,8 +93,11 @@ class MainScreen(Demonstrating):
         self._bridge = bridge
         self._runtime = runtime
         self._source = runtime.reader
-        self._pane(FramesPane).open(runtime.reader, wall0=runtime.wall0, zone=bridge.zone)
+        self._pane(FramesPane).open(
+            runtime.reader, wall0=runtime.wall0, zone=bridge.zone, clock=runtime.clock
+        )
         self._pane(FrameLog).set_links(bridge.links)
+        self._pane(FrameLog).set_marks(runtime.reader.marks())
 
     def _log_now(self) -> int:
         if self._runtime is None:
@@ -136,8 +141,9 @@ class MainScreen(Demonstrating):
             self.refresh_bindings()
 
     def until_next(self, view: View) -> float | None:
-        """Ms until the strip of time reads otherwise."""
-        return self._pane(TimelineBar).until_next(view)
+        """Ms until the strip of time, or a sparkline, reads otherwise."""
+        steps = (self._pane(TimelineBar).until_next(view), until_next_spark(view))
+        return min((each for each in steps if each is not None), default=None)
 
     def action_timeline(self) -> None:
         """Another length of time in the strip."""
@@ -153,7 +159,7 @@ class MainScreen(Demonstrating):
     def on_log_grew(self, message: LogGrew) -> None:
         """More rows are committed."""
         message.stop()
-        self._pane(FramesPane).log_view.grew(message.upto)
+        self._pane(FramesPane).grew(message.upto)
 
     # --- what is wanted -------------------------------------------------------------------------
 
@@ -218,11 +224,7 @@ class MainScreen(Demonstrating):
             self._bridge.set_params(message.params)
 
     def on_channel_table_chosen(self, message: ChannelTable.Chosen) -> None:
-        """The log at the last frame of a channel."""
+        """The log with the frames of a channel alone."""
         message.stop()
-        tally = self._view.tallies.get(message.channel)
-        if tally is None or not tally.last_n:
-            self._say("No frame of this channel yet.")
-            return
         self.action_pane(Pane.FRAMES)
-        self.go_to(tally.last_n)
+        self._pane(FramesPane).filter(channel_term(message.channel))

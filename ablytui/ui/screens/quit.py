@@ -23,7 +23,7 @@ class QuitDialog(Dialog[Leave]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+s", "leave('close')", "close and quit"),
         Binding("k", "leave('keep')", "quit without CLOSE"),
-        Binding("q", "leave('close')", "close and quit", show=False),
+        Binding("q,ctrl+c", "leave('close')", "close and quit", show=False),
     ]
 
     def body(self) -> Iterable[Widget]:

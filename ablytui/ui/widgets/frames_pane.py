@@ -7,16 +7,18 @@ from datetime import tzinfo
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
+from ablytui.net.clock import Clock
 from ablytui.protocol.log import Entry
 from ablytui.ui.present.channels import attached
 from ablytui.ui.present.layout import Pane
 from ablytui.ui.present.segments import Role
 from ablytui.ui.present.view import View
-from ablytui.ui.theme import MUTED, OURS
+from ablytui.ui.theme import MUTED
+from ablytui.ui.widgets.filter_row import FilterRow
+from ablytui.ui.widgets.filtering import Filtering
 from ablytui.ui.widgets.first_run import FirstRun
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.log_heads import LogHeads
@@ -42,7 +44,7 @@ class NoRows:
         return None
 
 
-class FramesPane(Vertical):
+class FramesPane(Filtering):
     """Title and log. `note` is what a row of tabs says in place of the title."""
 
     DEFAULT_CSS = """
@@ -57,16 +59,17 @@ class FramesPane(Vertical):
     class Noted(Message):
         """`note` is another one."""
 
-    def __init__(self, *, now: Callable[[], int], **kwargs: Any) -> None:
+    def __init__(self, *, now: Callable[[], int], blink: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._blink = blink
         self._now = now
         self.note = Content("")
         self.total = 0
-        self._caption = Content("")
 
     def compose(self) -> ComposeResult:
         """Title, log, and what stands in the log's place at first."""
         yield SlotTitle(Pane.FRAMES)
+        yield FilterRow(blink=self._blink)
         yield LogHeads()
         yield FrameLog(NoRows(), now=self._now, id="log")
         yield FirstRun()
@@ -77,13 +80,9 @@ class FramesPane(Vertical):
         self.query_one(LogHeads).shown_columns = columns
         self.query_one(FirstRun).keymap = keymap
 
-    @property
-    def log_view(self) -> FrameLog:
-        """The log itself."""
-        return self.query_one(FrameLog)
-
-    def open(self, source: RowSource, *, wall0: float, zone: tzinfo) -> None:
+    def open(self, source: RowSource, *, wall0: float, zone: tzinfo, clock: Clock) -> None:
         """Show a log from its beginning."""
+        self._log_source, self._clock = source, clock
         self.log_view.set_source(source, wall0=wall0, zone=zone)
 
     def show(self, view: View) -> None:
@@ -103,22 +102,6 @@ class FramesPane(Vertical):
         else:
             self.log_view.focus()
 
-    def caption(self, text: str, *, fault: bool) -> None:
-        """What the scenario does now, beside the title; cut at the end where it is too long."""
-        self._caption = Content.styled(text, OURS if fault else MUTED)
-        self._draw_caption()
-
-    def _draw_caption(self) -> None:
-        taken = self.query_one(SlotTitle).lead.cell_length + self.note.cell_length + 6
-        room = self.size.width - taken
-        short = self._caption.truncate(room, ellipsis=True) if room > 0 else Content("")
-        self.query_one(SlotTitle).set(note=short)
-
-    def on_resize(self) -> None:
-        """There may be another room for the caption."""
-        if self._caption.plain:
-            self._draw_caption()
-
     def on_frame_log_changed(self, message: FrameLog.Changed) -> None:
         """The title says how many, and whether the end is followed."""
         message.stop()
@@ -132,9 +115,11 @@ class FramesPane(Vertical):
         self.total = status.total
         self.query_one(LogHeads).set(status.total)
         self.query_one(SlotTitle).count(Pane.FRAMES, status.total)
-        self.query_one(SlotTitle).set(right=self.note)
-        if status.shown != status.total:
-            self.query_one(SlotTitle).set(note=f"{status.shown:,} shown")
-        else:
-            self._draw_caption()
+        self._filtered()
         self.post_message(self.Noted())
+
+    def _filtered(self) -> None:
+        """The right end of the title: the filter, and whether the end is followed."""
+        filtered = self.filtered
+        right = self.note if filtered is None else Content.assemble(filtered, "   ", self.note)
+        self.query_one(SlotTitle).set(right=right)

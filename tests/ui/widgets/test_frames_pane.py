@@ -10,6 +10,7 @@ from ablytui.ui.present.view import View
 from ablytui.ui.widgets.first_run import FirstRun
 from ablytui.ui.widgets.frames_pane import FramesPane, NoRows
 from tests.support.app import connection_in
+from tests.support.clock import FakeClock
 from tests.support.entries import WALL0, ListSource, flood
 
 
@@ -29,7 +30,7 @@ class Host(App[None]):
 async def test_the_title_counts_and_says_whether_the_end_is_followed() -> None:
     app = Host()
     async with app.run_test(size=(120, 20)) as pilot:
-        app.pane.open(ListSource(flood(1_234)), wall0=WALL0, zone=UTC)
+        app.pane.open(ListSource(flood(1_234)), wall0=WALL0, zone=UTC, clock=FakeClock())
         await pilot.pause()
         assert app.pane.total == 1_234
         assert app.pane.note.plain == "▼ follow"
