@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -309,7 +308,7 @@ async def test_a_signal_or_a_lost_terminal_closes_the_capture(
         if how is not None:
             await screen.until(SHOWN_AGAIN)
         assert b"Traceback" not in screen.shown
-    assert os.listdir(tmp_path) == [path.name], "nothing stands beside it"
+    assert list(tmp_path.iterdir()) == [path], "nothing beside it"  # noqa: ASYNC240
     with contextlib.closing(open_capture(path)) as reader:
         assert reader.last() > 3
 

@@ -45,7 +45,8 @@ class Client(FakeSession):
 
 
 def player() -> tuple[Player, FakeService, Client, list[Playing]]:
-    service, client, heard = FakeService(), Client(), []
+    heard: list[Playing] = []
+    service, client = FakeService(), Client()
     made = Player(service, client, KEY)
     made.subscribe(heard.append)
     return made, service, client, heard
@@ -134,7 +135,8 @@ async def test_another_scenario_brings_its_title_and_its_channels() -> None:
 
 
 async def test_without_a_scenario_nothing_is_told() -> None:
-    service, client, heard = FakeService(), Client(), []
+    heard: list[Playing] = []
+    service, client = FakeService(), Client()
     service.scenario = service.progress = None
     Player(service, client, KEY).subscribe(heard.append)
     service.watch(None)

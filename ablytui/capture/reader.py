@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ablytui.capture.filter import Filter
 from ablytui.capture.schema import FORMAT, check, format_of, migrate
 from ablytui.capture.where import Where as Where
 from ablytui.capture.writer import Attempt
@@ -144,7 +145,7 @@ class Reader:
 
     def numbers(
         self,
-        where: Where,
+        where: Where | Filter,
         start: int = 1,
         stop: int | None = None,
         *,

@@ -119,7 +119,7 @@ class Rest:
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _history(
+    def _history(  # noqa: PLR0917 - the parts of one request
         self,
         identity: Identity,
         name: str,

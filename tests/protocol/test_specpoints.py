@@ -32,7 +32,7 @@ def given() -> Iterator[str]:
             for keyword in node.keywords if isinstance(node, ast.Call) else ():
                 value = keyword.value
                 if keyword.arg == "point" and isinstance(value, ast.Constant) and value.value:
-                    yield value.value
+                    yield str(value.value)
 
 
 def test_every_point_that_can_be_emitted_has_a_title() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from ablytui.service.acts import Act
 from ablytui.service.rules import Rules, closing_code
-from ablytui.service.scenario import Act, Match, Rule
+from ablytui.service.scenario import Match, Rule
 
 
 def make(*matches: Match, on: str = "ws_frame_to_client", times: int | None = None) -> Rules:

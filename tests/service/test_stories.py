@@ -51,6 +51,7 @@ async def test_the_story_is_the_one_it_tells(
         steps = [step.caption for step in scenario.steps if step.caption]
         assert [caption for caption in world.captions if caption in steps] == steps
         assert {rule.caption for rule in scenario.rules if rule.caption} <= set(world.captions)
+        assert world.player.playing is not None
         assert world.player.playing.over
         check = CHECKS.get(scenario.name)
         if check is not None:
@@ -167,6 +168,7 @@ async def test_paused_nothing_happens_but_the_connection_lives() -> None:
     world.player.control("pause")
     world.advance(60_000)
     assert len(world.datas) == got
+    assert world.player.playing is not None
     assert world.player.playing.paused
     assert world.states == ["connecting", "connected"]
     world.player.control("go")
@@ -186,8 +188,10 @@ async def test_next_jumps_and_step_by_step_waits() -> None:
     for number in range(1, len(captions) + 1):
         world.advance(60_000, step=500)
         assert world.captions == captions[:number]
+        assert world.player.playing is not None
         assert world.player.playing.holds == (number < len(captions))
         world.player.control("skip")
+    assert world.player.playing is not None
     assert world.player.playing.over
     assert tuple(world.states) == scenario.shows
     await world.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from ablytui.net.request import Answer
 from ablytui.playing import Player, with_credential
 from ablytui.protocol.codec import encode
 from ablytui.protocol.events import Moment
+from ablytui.protocol.frame import Opcode
 from ablytui.protocol.params import ConnectParams, from_text
 from ablytui.service import events as sv
 from ablytui.service.firings import Fired
@@ -80,10 +82,10 @@ class Played(Joined):
                     if self.watch is not None:
                         self.watch(effect)
                 case sv.SendRaw(number, opcode, payload):
-                    self._to_client(number, lambda w, o=opcode, p=payload: w.arrive(o, p))
+                    self._to_client(number, partial(_arrive, opcode, payload))
                 case sv.Send(number, message, fmt):
                     raw = encode(message, fmt)
-                    self._to_client(number, lambda w, f=fmt, p=raw: w.arrive(f.opcode, p))
+                    self._to_client(number, partial(_arrive, fmt.opcode, raw))
                 case _:
                     self._perform(effect)
         if self.stage.progress != self._told:
@@ -139,3 +141,7 @@ class Played(Joined):
     @property
     def captions(self) -> list[str]:
         return [fired.caption for fired in self.fired if fired.caption]
+
+
+def _arrive(opcode: Opcode, payload: bytes, wire: MemoryWire) -> None:
+    wire.arrive(opcode, payload)

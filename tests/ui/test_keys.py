@@ -67,6 +67,31 @@ def test_other_keys_are_shown_and_told_to_textual() -> None:
     }
 
 
-@pytest.mark.parametrize("key", ["c", "C", "1", "/", "\\", "?", "+", "-", "_", "@", "[", "]", "<", ">", ".", ":", ";", "!", "#", "%", "&"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "c",
+        "C",
+        "1",
+        "/",
+        "\\",
+        "?",
+        "+",
+        "-",
+        "_",
+        "@",
+        "[",
+        "]",
+        "<",
+        ">",
+        ".",
+        ":",
+        ";",
+        "!",
+        "#",
+        "%",
+        "&",
+    ],
+)
 def test_a_key_has_the_name_that_textual_gives_it(key: str) -> None:
     assert keys.key_name(key) == _character_to_key(key)

@@ -60,9 +60,7 @@ def test_empty_rows_go_first_and_places_are_known() -> None:
 
 def test_without_a_row_the_rule_is_the_source() -> None:
     lines = drawn(failed(40171, point="RSA4a2"), cause=None)
-    assert (
-        lines[-1] == "source      this program, by RSA4a2: a token error without a way to ren…"
-    )
+    assert lines[-1] == "source      this program, by RSA4a2: a token error without a way to ren…"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.app import AblytuiApp
 from ablytui.ui.clipboard import short
 from ablytui.ui.messages import Said
 from ablytui.ui.playbill import Playing
@@ -16,6 +18,10 @@ from ablytui.ui.widgets.caption_bar import CaptionBar
 from tests.support.app import RECOVERY_KEY, make_app
 from tests.support.pilot import opened, settle
 from tests.support.seen import screen_text
+
+
+def shows(app: AblytuiApp, text: str) -> bool:
+    return text in screen_text(app)
 
 
 def said(pilot: Pilot[Any]) -> list[str]:
@@ -50,7 +56,7 @@ async def test_what_is_said_stands_on_the_row_of_keys_and_only_the_newest() -> N
         screen = await opened(pilot)
         for text in ("first", "second"):
             screen.post_message(Said(text))
-            await settle(pilot, lambda text=text: text in screen_text(app))
+            await settle(pilot, partial(shows, app, text))
         rows = screen_text(app).splitlines()
         assert rows[-1].endswith("second  ")
         assert "first" not in screen_text(app)

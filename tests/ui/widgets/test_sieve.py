@@ -9,11 +9,10 @@ import pytest
 from ablytui.capture.filter import parse
 from ablytui.capture.store import Store
 from ablytui.errors import CaptureError
-from ablytui.net.clock import Timer
 from ablytui.protocol.log import Row
 from ablytui.ui.widgets.sieve import Sieve
 from tests.support.capture import make_store
-from tests.support.clock import FakeClock
+from tests.support.clock import FakeClock, FakeTimer
 from tests.support.rows import IN, frame, state
 
 EVERY = 10
@@ -117,11 +116,11 @@ class StepClock(FakeClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls: list[Callable[[], None]] = []
+        self.calls: list[Callable[[], object]] = []
 
-    def call_later(self, ms: float, call: Callable[[], None]) -> Timer:
+    def call_later(self, delay: float, call: Callable[[], object]) -> FakeTimer:
         self.calls.append(call)
-        return super().call_later(ms, call)
+        return super().call_later(delay, call)
 
 
 def test_a_long_search_lets_others_in_and_shows_the_newest_first() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from textual.style import Style
+
 from ablytui.ui.present.layout import SLOT, WORD, Pane, number_of
 from ablytui.ui.widgets.slot_title import SlotTitle
 
@@ -9,7 +11,11 @@ def test_every_pane_of_the_place_is_a_link_with_its_number() -> None:
         lead = SlotTitle(pane).lead
         for each in SLOT:
             assert f"{number_of(each)} {WORD[each]}" in lead.plain
-        links = [s.style.meta["@click"] for s in lead.spans if getattr(s.style, "meta", None)]
+        links = [
+            s.style.meta["@click"]
+            for s in lead.spans
+            if isinstance(s.style, Style) and s.style.meta
+        ]
         assert links == [f"screen.pane({each.value!r})" for each in SLOT]
 
 
