@@ -88,7 +88,8 @@ class Rest:
             case "presence":
                 return self._presence(identity, name, query, fmt)
             case "presence/history":
-                return self._history(identity, name, path, query, fmt, ProtocolAction.PRESENCE)
+                kind = ProtocolAction.PRESENCE
+                return self._history(identity, name, path, query, fmt, kind=kind)
             case _:
                 return self._history(identity, name, path, query, fmt)
 
@@ -126,6 +127,7 @@ class Rest:
         path: str,
         query: Mapping[str, str],
         fmt: Format,
+        *,
         kind: ProtocolAction = ProtocolAction.MESSAGE,
     ) -> Response:
         allowed(identity, "history", name)
