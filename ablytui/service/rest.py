@@ -120,7 +120,7 @@ class Rest:
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _history(  # noqa: PLR0917 - the parts of one request
+    def _history(
         self,
         identity: Identity,
         name: str,
