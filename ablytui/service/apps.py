@@ -34,6 +34,7 @@ _FLAGS: Final = (
     "exposeTimeserial",
     "populateChannelRegistry",
 )
+_ALL_OFF: Final = dict.fromkeys(_FLAGS, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class App:
     given: bool = False
 
     def namespace(self, channel: str) -> Mapping[str, Any]:
-        """The settings of a channel's namespace; none for a channel in no known one."""
+        """The settings that were made for a channel's namespace; none for one in no known one."""
         head, colon, _ = channel.partition(":")
         return self.namespaces.get(head, {}) if colon else {}
 
@@ -141,7 +142,7 @@ def make_app(wanted: Wanted, ids: Ids, now: int) -> App:
         name = f"{app.id}.{ids(6)}"
         app.keys[name] = Key(name, ids(32), capability, revocable)
     for item in wanted.namespaces:
-        flags = {flag: item.get(flag) is True for flag in _FLAGS}
+        flags = {flag: item[flag] is True for flag in _FLAGS if flag in item}
         app.namespaces[str(text(item["id"]))] = flags
     return app
 
@@ -171,7 +172,7 @@ def describe(app: App, channels: object = None) -> dict[str, Any]:
             for key in app.keys.values()
         ],
         "namespaces": [
-            {"id": name, "created": app.made, "modified": app.made, **flags}
+            {"id": name, "created": app.made, "modified": app.made, **_ALL_OFF, **flags}
             for name, flags in app.namespaces.items()
         ],
         "connections": [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import reduce
+from math import inf
 from operator import or_
 from typing import Any, Final, NamedTuple, cast
 
@@ -20,12 +21,15 @@ from ablytui.service.problems import problem
 from ablytui.service.realm import Realm, bad_channel
 from ablytui.service.wireform import give_out_all, sound
 
-_PARAMS: Final = ("rewind", "modes")
-"""The channel parameters that are understood, and so echoed (RTL4k1)."""
+_PARAMS: Final = ("rewind", "rewindLimit", "modes")
+"""The channel parameters that are understood, and so echoed (RTL4k1).
+
+`delta` is not among them: nothing here writes VCDIFF, so every message goes whole.
+"""
 
 _REWIND: Final = re.compile(r"([0-9]{1,6})([sm]?)")
 _REWIND_MOST: Final = 100
-"""Messages that a rewind by time may bring."""
+"""Messages that a rewind may bring, in frames; `rewindLimit` makes them fewer."""
 
 
 class _Start(NamedTuple):
@@ -137,7 +141,7 @@ def ask_sync(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> 
 
 def sync(realm: Realm, transport: Transport, channel: Channel) -> None:
     """All members, in pages (RTP18)."""
-    for cursor, members in channel.members.pages(realm.ids(8)):
+    for cursor, members in channel.members.pages(realm.ids(8), realm.options.sync_page):
         page = {
             "action": int(ProtocolAction.SYNC),
             "channel": channel.name,
@@ -186,20 +190,32 @@ def _start(
         text_ = "messages before this point are gone, or the channelSerial was never given here"
         return _Start(channel.head, [], error=problem(problems.BACKLOG_EXPIRED, text_))
     if "rewind" in params and not flags & Flag.ATTACH_RESUME:
-        return _Start(channel.head, _rewind(realm, channel, params["rewind"]))
+        return _Start(channel.head, _rewind(realm, channel, params))
     return _Start(channel.head, [])
 
 
-def _rewind(realm: Realm, channel: Channel, asked: str) -> list[Stored]:
-    match = _REWIND.fullmatch(asked)
+def _rewind(realm: Realm, channel: Channel, params: Mapping[str, str]) -> list[Stored]:
+    """The latest messages by number or by age, each as it is now (RTL4k)."""
+    match = _REWIND.fullmatch(params["rewind"])
     if match is None:
         return []
-    messages = [s for s in channel.log.values() if s.action is ProtocolAction.MESSAGE]
     number, unit = int(match[1]), match[2]
+    limit = integer(params.get("rewindLimit"))
+    most = _REWIND_MOST if limit is None else min(max(limit, 0), _REWIND_MOST)
+    since = -inf
     if unit:
         since = realm.now.mono - number * (60_000 if unit == "m" else 1_000)
-        return [s for s in messages if s.at >= since][-_REWIND_MOST:]
-    return messages[-min(number, _REWIND_MOST) :] if number else []
+    else:
+        most = min(number, most)
+    found: list[Stored] = []
+    for stored in reversed(channel.log.values()):
+        if len(found) >= most or stored.at < since:
+            break
+        fresh = channel.refreshed(stored)
+        if fresh is not None:
+            found.append(fresh)
+    found.reverse()
+    return found
 
 
 def _own(stored: Stored, transport: Transport) -> bool:

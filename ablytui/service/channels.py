@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from ablytui.protocol.codec import Format
-from ablytui.protocol.message import Flag, ProtocolAction
-from ablytui.service.presence import Members
+from ablytui.protocol.message import Flag, MessageAction, ProtocolAction
+from ablytui.service.presence import Members, Tally
+from ablytui.service.revisions import Revised
 from ablytui.service.wireform import give_out_all
 
-ITEMS = {ProtocolAction.MESSAGE: "messages", ProtocolAction.PRESENCE: "presence"}
+ITEMS: Final[Mapping[ProtocolAction, str]] = {
+    ProtocolAction.MESSAGE: "messages",
+    ProtocolAction.PRESENCE: "presence",
+    ProtocolAction.ANNOTATION: "annotations",
+}
 """Where the payload of a frame stands (TR4)."""
+
+_HEARD_IN: Final[Mapping[ProtocolAction, Flag]] = {
+    ProtocolAction.MESSAGE: Flag.SUBSCRIBE,
+    ProtocolAction.PRESENCE: Flag.PRESENCE_SUBSCRIBE,
+    ProtocolAction.ANNOTATION: Flag.ANNOTATION_SUBSCRIBE,
+}
+
+LATER: Final = frozenset(
+    {MessageAction.UPDATE, MessageAction.DELETE, MessageAction.SUMMARY, MessageAction.APPEND}
+)
+"""Actions of messages that say something of an older one."""
 
 
 @dataclass(slots=True)
 class Stored:
-    """A MESSAGE or PRESENCE frame as it was accepted, ready for any format.
+    """A MESSAGE, PRESENCE or ANNOTATION frame as it was accepted, ready for any format.
 
     `at` is ms on the mono clock, `size` in bytes counts names and data.
     """
@@ -47,6 +63,17 @@ class Stored:
             self._frames[fmt] = frame
         return frame
 
+    def whole(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An item with what it inherits from the frame (TM2c, TM2f, TP3d, TP3g)."""
+        return {**{k: v for k, v in self.head.items() if k != "id"}, **item}
+
+    def created(self) -> Iterator[Mapping[str, Any]]:
+        """The messages of the frame that are new, and not about an older one."""
+        if self.action is ProtocolAction.MESSAGE:
+            for item in self.items:
+                if item.get("action", 0) not in LATER:
+                    yield item
+
 
 @dataclass(slots=True)
 class Attachment:
@@ -62,10 +89,7 @@ class Attachment:
 
     def hears(self, stored: Stored) -> bool:
         """Whether the modes asked for this kind of frame."""
-        wanted = (
-            Flag.SUBSCRIBE if stored.action is ProtocolAction.MESSAGE else Flag.PRESENCE_SUBSCRIBE
-        )
-        return bool(self.modes & wanted)
+        return bool(self.modes & _HEARD_IN[stored.action])
 
 
 class Channel:
@@ -75,15 +99,17 @@ class Channel:
     let go (at first, of the channel's beginning): whoever stands there has missed nothing yet.
     """
 
-    def __init__(self, name: str, serial: str, now: float) -> None:
+    def __init__(self, name: str, serial: str, now: float, tally: Tally | None = None) -> None:
         self.name = name
         self.floor = serial
         self.log: OrderedDict[str, Stored] = OrderedDict()
         self.size = 0
-        self.members = Members()
+        self.members = Members(tally)
         self.listeners: dict[str, Attachment] = {}
         self.touched = now
         self._seen: dict[str, str] = {}
+        self._places: dict[str, Stored] = {}
+        self._revised: dict[str, Revised] = {}
 
     @property
     def head(self) -> str:
@@ -109,16 +135,59 @@ class Channel:
         missed.reverse()
         return missed
 
-    def messages(self) -> Iterator[tuple[Stored, Mapping[str, Any]]]:
-        """Every message that is held, newest first, with the frame it came in."""
-        return self.items(ProtocolAction.MESSAGE)
+    def history(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Every message that is held, newest first, each as it is now, under its place.
 
-    def items(self, kind: ProtocolAction) -> Iterator[tuple[Stored, Mapping[str, Any]]]:
-        """Every message, or presence event, that is held, newest first, with its frame."""
+        Places compare as text like the age of what stands there. A message keeps its own where
+        it was changed.
+        """
         for stored in reversed(self.log.values()):
-            if stored.action is kind:
-                for item in reversed(stored.items):
-                    yield stored, item
+            for index, item in reversed(list(enumerate(stored.created()))):
+                yield f"{stored.serial}:{index:04d}", self.current(stored, item)
+
+    def presence_history(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Every presence event that is held, newest first, under its place."""
+        for stored in reversed(self.log.values()):
+            if stored.action is ProtocolAction.PRESENCE:
+                for index, item in reversed(list(enumerate(stored.items))):
+                    yield f"{stored.serial}:{index:04d}", stored.whole(item)
+
+    def current(self, stored: Stored, item: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A message of a frame as it is now, whole."""
+        revised = self._revised.get(str(item["serial"]))
+        return stored.whole(item) if revised is None else revised.latest
+
+    def refreshed(self, stored: Stored) -> Stored | None:
+        """The frame with each new message in it as it is now; None if it has no new one."""
+        items = tuple(self.current(stored, item) for item in stored.created())
+        if not items:
+            return None
+        if not any(str(item["serial"]) in self._revised for item in items):
+            return stored
+        return replace(stored, items=items, _frames={})
+
+    def find(self, serial: str) -> Mapping[str, Any] | None:
+        """A message by its serial, as it is now, whole; None if it is not held."""
+        revised = self._revised.get(serial)
+        return revised.latest if revised is not None else self._first(serial)
+
+    def revision(self, serial: str) -> Revised | None:
+        """What became of a message, to be added to; None if it is not held."""
+        first = self._first(serial)
+        if first is None:
+            return None
+        return self._revised.setdefault(serial, Revised(first))
+
+    def revised(self, serial: str) -> Revised | None:
+        """What became of a message, to be read; None if it is not held."""
+        first = self._first(serial)
+        return None if first is None else self._revised.get(serial) or Revised(first)
+
+    def _first(self, serial: str) -> Mapping[str, Any] | None:
+        stored = self._places.get(serial)
+        if stored is None:
+            return None
+        return stored.whole(next(i for i in stored.created() if i["serial"] == serial))
 
     def known(self, message_id: str) -> str | None:
         """The serial of a message that was published under this id, if it is still held."""
@@ -129,27 +198,29 @@ class Channel:
         self.log[stored.serial] = stored
         self.size += stored.size
         self.touched = stored.at
-        if stored.action is ProtocolAction.MESSAGE:
-            for item in stored.items:
-                self._seen[str(item["id"])] = str(item["serial"])
+        for item in stored.created():
+            self._seen[str(item["id"])] = str(item["serial"])
+            self._places[str(item["serial"])] = stored
         while len(self.log) > limit or (self.size > limit_bytes and len(self.log) > 1):
-            self._let_go()
+            self.let_go()
 
     def expire(self, before: float) -> None:
         """Let go of what is older than this moment, in ms on the mono clock."""
         while self.log and next(iter(self.log.values())).at < before:
-            self._let_go()
+            self.let_go()
 
     def forget(self, serial: str) -> None:
         """Let go of everything, positions too: nobody can be resumed from before `serial`."""
         while self.log:
-            self._let_go()
+            self.let_go()
         self.floor = serial
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Drop the oldest entry. What became of its messages goes too."""
         serial, stored = self.log.popitem(last=False)
         self.size -= stored.size
         self.floor = serial
-        if stored.action is ProtocolAction.MESSAGE:
-            for item in stored.items:
-                self._seen.pop(str(item["id"]), None)
+        for item in stored.created():
+            self._seen.pop(str(item["id"]), None)
+            self._places.pop(str(item["serial"]), None)
+            self._revised.pop(str(item["serial"]), None)

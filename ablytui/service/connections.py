@@ -11,6 +11,7 @@ from ablytui.protocol.params import DialectName
 from ablytui.service import problems
 from ablytui.service.auth import Identity
 from ablytui.service.channels import Attachment, Stored
+from ablytui.service.rates import Bucket
 from ablytui.service.wireform import Asked
 
 ANSWERS_KEPT: Final = 1_000
@@ -22,13 +23,17 @@ CHANNELS_KEPT: Final = 1_000
 
 @dataclass(slots=True)
 class Transport:
-    """A socket that carries a connection. `last_out` is when something was last written, ms."""
+    """A socket that carries a connection. `last_out` is when something was last written, ms.
+
+    `bucket` is what it may still publish at this moment.
+    """
 
     socket: int
     asked: Asked
     connection: Connection
     last_out: float
     asked_to_renew: bool = False
+    bucket: Bucket = field(default_factory=Bucket)
 
 
 class Kept(NamedTuple):

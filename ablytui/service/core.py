@@ -47,7 +47,9 @@ from ablytui.service.wireform import sound
 _BEAT: Final = 2 / 3
 """The share of `maxIdleInterval` after which silence is broken."""
 
-_NEEDS_ACK: Final = frozenset({ProtocolAction.MESSAGE, ProtocolAction.PRESENCE})
+_NEEDS_ACK: Final = frozenset(
+    {ProtocolAction.MESSAGE, ProtocolAction.PRESENCE, ProtocolAction.ANNOTATION}
+)
 
 
 class Core:
@@ -121,6 +123,8 @@ class Core:
             self.realm.note(f"#{event.socket} frame ignored: no action")
         elif action in _NEEDS_ACK:
             publishing.take(self.realm, transport, message, action)
+        elif action == ProtocolAction.OBJECT:
+            publishing.refuse_object(self.realm, transport, message)
         else:
             self._control(transport, message, action)
 

@@ -25,6 +25,7 @@ def connected(
             "connectionKey": connection.key,
             "maxMessageSize": options.max_message_size,
             "maxFrameSize": options.max_frame_size,
+            **({"maxInboundRate": options.max_inbound_rate} if options.max_inbound_rate else {}),
             "serverId": realm.server_id,
             "connectionStateTtl": options.state_ttl,
             "maxIdleInterval": options.max_idle,

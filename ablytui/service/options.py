@@ -20,7 +20,10 @@ class ServiceOptions:
 
     `state_ttl` is `connectionStateTtl`, `max_idle` is `maxIdleInterval`; `retention` is how long
     a channel's messages are held for replay and history. `presence_grace` is how long members
-    stay after a connection broke (`remainPresentFor` overrides it). Raises UsageError for a key
+    stay after a connection broke (`remainPresentFor` overrides it). `sync_page` is how many
+    members one SYNC holds. `max_inbound_rate` is messages a second of one connection, 0 for any
+    number. `max_backlog_bytes` bounds what all channels hold together for replay and history,
+    `max_members_bytes` what all members are. Raises UsageError for a key
     that is not `appId.keyId:secret`.
     """
 
@@ -38,11 +41,15 @@ class ServiceOptions:
     max_channels_per_connection: int = 200
     max_channels: int = 10_000
     max_members: int = 1_000
+    max_members_bytes: int = 64 * 1024 * 1024
+    sync_page: int = 100
+    max_inbound_rate: int = 0
     max_apps: int = 100
     max_tokens: int = 10_000
     max_tokens_bytes: int = 16 * 1024 * 1024
     channel_backlog: int = 10_000
     channel_backlog_bytes: int = 16 * 1024 * 1024
+    max_backlog_bytes: int = 256 * 1024 * 1024
     connection_backlog: int = 1_000
     connection_backlog_bytes: int = 4 * 1024 * 1024
 

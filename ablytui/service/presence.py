@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from ablytui.protocol.message import PresenceAction
-
-PAGE: Final = 100
-"""Members in one SYNC frame."""
+from ablytui.service.sizes import size_of
 
 Key = tuple[str, str]
 """connectionId and clientId (TP3h)."""
 
 
-class Members:
-    """The members of one channel, each as its last presence message."""
+class Tally:
+    """How many bytes the members of many channels are."""
 
     def __init__(self) -> None:
+        self.bytes = 0
+
+
+class Members:
+    """The members of one channel, each as its last presence message; counted in `tally` too."""
+
+    def __init__(self, tally: Tally | None = None) -> None:
         self._members: dict[Key, Mapping[str, Any]] = {}
+        self._tally = tally or Tally()
 
     def __len__(self) -> int:
         return len(self._members)
@@ -49,6 +55,7 @@ class Members:
         action = item["action"]
         if known is None and action != PresenceAction.ENTER:
             action = PresenceAction.ENTER
+        self._tally.bytes += size_of(item) - (0 if known is None else size_of(known))
         self._members[key] = {**item, "action": int(PresenceAction.PRESENT)}
         return {**item, "action": int(action)}
 
@@ -58,15 +65,24 @@ class Members:
         if known is None:
             return None
         del self._members[key]
+        self._tally.bytes -= size_of(known)
         event = dict(item)
         if "data" not in event and "data" in known:
             event |= {k: known[k] for k in ("data", "encoding") if k in known}
         return event
 
-    def pages(self, sequence: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
-        """The SYNC: pairs of `SEQUENCE:CURSOR` and members; the last cursor is empty (RTP18)."""
+    def clear(self) -> None:
+        """Nobody is present any more, without a word about it."""
+        self._tally.bytes -= sum(size_of(member) for member in self)
+        self._members.clear()
+
+    def pages(self, sequence: str, size: int) -> list[tuple[str, list[Mapping[str, Any]]]]:
+        """The SYNC in pages of so many members: pairs of `SEQUENCE:CURSOR` and members.
+
+        The last cursor is empty (RTP18).
+        """
         members = list(self._members.values())
-        chunks = [members[at : at + PAGE] for at in range(0, len(members), PAGE)] or [[]]
+        chunks = [members[at : at + size] for at in range(0, len(members), size)] or [[]]
         last = len(chunks) - 1
         return [
             (f"{sequence}:{'' if n == last else f'c{n + 1}'}", chunk)

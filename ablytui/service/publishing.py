@@ -1,27 +1,31 @@
-"""MESSAGE and PRESENCE from clients: checked, answered once, spread (RTN7, RTN19, RTP8). PURE."""
+"""What clients publish: checked, answered once, spread (RTN7, RTN19, RTP8, RTAN1). PURE."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ablytui.protocol.codec import Format, encode
+from ablytui.protocol.codec import Format
 from ablytui.protocol.coerce import integer
 from ablytui.protocol.errorinfo import ErrorInfo
-from ablytui.protocol.message import Flag, MessageAction, PresenceAction, ProtocolAction
-from ablytui.service import problems
-from ablytui.service.auth import ANYBODY, Identity, may
+from ablytui.protocol.message import (
+    DEFAULT_MODES,
+    Flag,
+    MessageAction,
+    PresenceAction,
+    ProtocolAction,
+)
+from ablytui.service import amending, annotating, problems
+from ablytui.service.auth import Identity, may
 from ablytui.service.channels import ITEMS, Channel, Stored
 from ablytui.service.connections import Connection, Transport
+from ablytui.service.items import Item, read_items, stamp
 from ablytui.service.problems import problem
+from ablytui.service.rates import Verdict
 from ablytui.service.realm import Realm, bad_channel
 from ablytui.service.serials import Serials
-from ablytui.service.wireform import sound, take_in
+from ablytui.service.sizes import held, size_of, too_large
 
-Item = dict[str, Any]
-_TEXTS: Final = ("id", "name", "clientId", "encoding", "serial")
-_KEPT: Final = (*_TEXTS, "data", "extras", "action", "version")
 _SERIAL_MOST: Final = 1 << 53
 """Larger numbers do not survive JavaScript."""
 
@@ -37,7 +41,15 @@ def take(realm: Realm, transport: Transport, message: Mapping[Any, Any], action:
         realm.note(f"#{transport.socket} msgSerial {serial} was answered before: same answer")
         realm.send(transport, known)
         return
-    error, result = _accept(realm, transport, message, action, serial)
+    verdict = _fast(realm, transport, message, action)
+    if verdict is Verdict.CLOSED:
+        _too_fast(realm, transport)
+        return
+    if verdict is Verdict.REFUSED:
+        text = f"more than {realm.options.max_inbound_rate} messages a second: this one is refused"
+        error, result = problem(problems.TOO_FAST, text), []
+    else:
+        error, result = _accept(realm, transport, message, action, serial)
     if serial is None:
         realm.note(f"#{transport.socket} no usable msgSerial: {error or 'taken, no ACK'}")
         return
@@ -49,6 +61,32 @@ def take(realm: Realm, transport: Transport, message: Mapping[Any, Any], action:
         answer["res"] = [{"serials": result}]
     connection.answered(serial, answer)
     realm.send(transport, answer)
+
+
+def refuse_object(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> None:
+    """OBJECT wants an answer too, and objects are not kept here."""
+    serial = integer(message.get("msgSerial"))
+    error = problem(problems.BAD_REQUEST, "objects are not served here")
+    realm.note(f"#{transport.socket} NACK {serial}: {error}")
+    if serial is not None and 0 <= serial < _SERIAL_MOST:
+        nack = {"action": int(ProtocolAction.NACK), "msgSerial": serial, "count": 1}
+        realm.send(transport, {**nack, "error": error.to_wire()})
+
+
+def _fast(realm: Realm, transport: Transport, message: Mapping[Any, Any], action: int) -> Verdict:
+    items = message.get(ITEMS[ProtocolAction(action)])
+    number = len(items) if isinstance(items, list) else 1
+    return transport.bucket.take(number, realm.options.max_inbound_rate, realm.now.mono)
+
+
+def _too_fast(realm: Realm, transport: Transport) -> None:
+    """The rate is broken so badly that the connection is cycled; its state stays."""
+    text = f"far more than {realm.options.max_inbound_rate} messages a second: slow down"
+    error = problem(problems.MUCH_TOO_FAST, text)
+    message = {"action": int(ProtocolAction.DISCONNECTED), "error": error.to_wire()}
+    realm.note(f"#{transport.socket} disconnected: {error}")
+    realm.hang_up(transport, message)
+    realm.lose(transport.connection)
 
 
 def _accept(
@@ -63,9 +101,13 @@ def _accept(
         assert isinstance(channel, ErrorInfo)
         return channel, []
     frame_id = f"{transport.connection.id}:{serial if serial is not None else realm.ids(8)}"
-    if action == ProtocolAction.MESSAGE:
-        return _publish(realm, transport, channel, items, frame_id)
-    return _presence(realm, transport, channel, items, frame_id), []
+    match action:
+        case ProtocolAction.MESSAGE:
+            return _publish(realm, transport, channel, items, frame_id)
+        case ProtocolAction.ANNOTATION:
+            return _annotate(realm, transport, channel, items, frame_id), []
+        case _:
+            return _presence(realm, transport, channel, items, frame_id), []
 
 
 # --- messages -----------------------------------------------------------------------------------
@@ -75,16 +117,34 @@ def _publish(
     realm: Realm, transport: Transport, channel: Channel, items: list[Item], frame_id: str
 ) -> tuple[ErrorInfo | None, Sequence[str | None]]:
     connection = transport.connection
-    error = (
-        may(connection.identity, "publish", channel.name)
-        or _mode(connection, channel, Flag.PUBLISH, "publish")
-        or _too_large(realm, items)
-        or stamp(connection.identity, items)
+    error = check(realm, connection.identity, channel, items) or _mode(
+        connection, channel, Flag.PUBLISH, "publish"
     )
     if error is not None:
         return error, []
     deaf = None if transport.asked.echo else connection
     return None, publish(realm, channel, items, frame_id, connection.id, deaf=deaf)
+
+
+def check(
+    realm: Realm, identity: Identity, channel: Channel, items: list[Item]
+) -> ErrorInfo | None:
+    """Whether an author may publish these messages, or change others with them.
+
+    Writes the author's clientId into each.
+    """
+    new = [item for item in items if not amending.is_operation(item)]
+    if any(item.get("action") in _SERVICE_ONLY for item in items):
+        return problem(problems.BAD_REQUEST, "only the service makes meta messages and summaries")
+    return (
+        (may(identity, "publish", channel.name) if new else None)
+        or too_large(items, realm.options.max_message_size)
+        or stamp(identity, new)
+        or amending.check(realm, identity, channel, items)
+    )
+
+
+_SERVICE_ONLY: Final = frozenset({MessageAction.META, MessageAction.SUMMARY})
 
 
 def publish(
@@ -99,20 +159,26 @@ def publish(
     """Name the messages, store and spread those that are new; the serial of each.
 
     An id that was published on this channel before makes the message a duplicate: it is not
-    delivered again, and its serial is the first one's (RSL1k).
+    delivered again, and its serial is the first one's (RSL1k). What changes an older message
+    gives the serial of the version that it makes.
     """
     stem = realm.serials.message(realm.now.wall)
     serials: list[str | None] = []
     fresh: list[Item] = []
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
+    mixed = any(amending.is_operation(item) for item in items)
     for index, item in enumerate(items):
-        known = channel.known(item["id"]) if "id" in item else None
-        serial = known or Serials.nth(stem, index)
-        serials.append(serial)
-        if known is None and item.get("id") not in taken:
-            taken.add(item.get("id", ""))
-            taken.discard("")
-            fresh.append(_named(realm, item, f"{frame_id}:{index}", serial))
+        serial, default_id = Serials.nth(stem, index), f"{frame_id}:{index}"
+        if amending.is_operation(item):
+            fresh.append(amending.amend(realm, channel, item, default_id, serial))
+            serials.append(serial)
+            continue
+        own_id = item.get("id", "")
+        known = (channel.known(own_id) or taken.get(own_id)) if own_id else None
+        serials.append(known or serial)
+        if known is None:
+            taken[own_id] = serial
+            fresh.append(_named(realm, item, default_id, serial, publisher if mixed else ""))
     if fresh:
         realm.spread(channel, _stored(realm, channel, fresh, frame_id, publisher), deaf=deaf)
     return serials
@@ -122,7 +188,8 @@ def _stored(
     realm: Realm, channel: Channel, items: list[Item], frame_id: str, publisher: str
 ) -> Stored:
     head = {"id": frame_id, "timestamp": int(realm.now.wall)}
-    if publisher:
+    # A changed message is still its first author's, so the frame names none for it to inherit.
+    if publisher and not any(amending.is_operation(item) for item in items):
         head["connectionId"] = publisher
     return Stored(
         channel=channel.name,
@@ -132,41 +199,19 @@ def _stored(
         head=head,
         items=tuple(items),
         at=realm.now.mono,
-        size=sum(_held(item) for item in items),
+        size=sum(held(item) for item in items),
     )
 
 
-def _named(realm: Realm, item: Item, default_id: str, serial: str) -> Item:
-    """The message as subscribers see it. A change of an older message keeps that one's serial."""
-    version = {"serial": serial, "timestamp": int(realm.now.wall)}
-    named = {"id": default_id, "action": int(MessageAction.CREATE), **item}
-    if named["action"] == MessageAction.CREATE or "serial" not in named:
-        named["serial"] = serial
+def _named(realm: Realm, item: Item, default_id: str, serial: str, publisher: str) -> Item:
+    """The message as subscribers see it; with its publisher where the frame names none."""
+    stamped = {"serial": serial, "timestamp": int(realm.now.wall)}
+    named = {"id": default_id, "action": int(MessageAction.CREATE), **item, "serial": serial}
+    if publisher:
+        named["connectionId"] = publisher
     given = named.get("version")
-    named["version"] = {**given, **version} if isinstance(given, dict) else version
+    named["version"] = {**given, **stamped} if isinstance(given, dict) else stamped
     return named
-
-
-def size_of(item: Mapping[str, Any]) -> int:
-    """The size of a message in bytes, as limits count it (TM6)."""
-    data, extras = item.get("data"), item.get("extras")
-    size = len(data) if isinstance(data, bytes) else len((data or "").encode())
-    size += len(str(item.get("name", "")).encode()) + len(str(item.get("clientId", "")).encode())
-    return size + (len(encode(extras, Format.JSON)) if extras else 0)
-
-
-def _held(item: Mapping[str, Any]) -> int:
-    """About what a message costs to hold, in bytes: what the size leaves out counts here."""
-    rest = len(item["id"]) + len(item.get("encoding", "")) + len(item["serial"])
-    return size_of(item) + rest + len(encode(item["version"], Format.JSON))
-
-
-def _too_large(realm: Realm, items: list[Item]) -> ErrorInfo | None:
-    size, most = sum(size_of(item) for item in items), realm.options.max_message_size
-    if size <= most:
-        return None
-    text = f"the messages are {size} bytes, and maxMessageSize is {most}"
-    return problem(problems.TOO_LARGE, text)
 
 
 def _mode(connection: Connection, channel: Channel, mode: Flag, what: str) -> ErrorInfo | None:
@@ -174,27 +219,25 @@ def _mode(connection: Connection, channel: Channel, mode: Flag, what: str) -> Er
     attachment = connection.attached.get(channel.name)
     if attachment is None or attachment.modes & mode:
         return None
+    if mode is Flag.ANNOTATION_PUBLISH and attachment.asked == DEFAULT_MODES:
+        return None  # nothing was asked for, and so the right alone decides
     text = f"cannot {what} on {channel.name}: attached without the mode {mode.name}"
     return problem(problems.MODE_MISSING, text)
 
 
-def stamp(identity: Identity, items: list[Item]) -> ErrorInfo | None:
-    """Every item carries its author's clientId; of one that may be anybody it keeps its own.
+# --- annotations --------------------------------------------------------------------------------
 
-    Nobody, an author without a clientId, can say no name (RSA8).
-    """
-    own = identity.client_id
-    for item in items:
-        if own is None and "clientId" in item:
-            text = f"clientId {item['clientId'][:60]!r} is not for a token without clientId"
-            return problem(problems.BAD_CLIENT_ID, text)
-        if own in {None, ANYBODY}:
-            continue
-        given = item.setdefault("clientId", own)
-        if given != own:
-            text = f"clientId {given[:60]!r} is not this connection's {str(own)[:60]!r}"
-            return problem(problems.BAD_CLIENT_ID, text)
-    return None
+
+def _annotate(
+    realm: Realm, transport: Transport, channel: Channel, items: list[Item], frame_id: str
+) -> ErrorInfo | None:
+    connection = transport.connection
+    error = annotating.check(realm, connection.identity, channel, items) or _mode(
+        connection, channel, Flag.ANNOTATION_PUBLISH, "annotate"
+    )
+    if error is None:
+        annotating.annotate(realm, channel, items, frame_id, connection.id)
+    return error
 
 
 # --- presence -----------------------------------------------------------------------------------
@@ -207,7 +250,7 @@ def _presence(
     error = (
         may(connection.identity, "presence", channel.name)
         or _mode(connection, channel, Flag.PRESENCE, "enter")
-        or _too_large(realm, items)
+        or too_large(items, realm.options.max_message_size)
         or stamp(connection.identity, items)
         or _check_presence(realm, channel, items, connection.id)
     )
@@ -224,8 +267,6 @@ def _check_presence(
         if "clientId" not in item:
             text = "presence needs a clientId, and this connection has none"
             return problem(problems.NO_CLIENT_ID, text)
-        if item["clientId"] == "*":
-            return problem(problems.BAD_CLIENT_ID, "clientId may not be `*`")
         if item.get("action") not in _PRESENT:
             return problem(problems.BAD_REQUEST, "presence action is 2 enter, 3 leave or 4 update")
         is_leave = item["action"] == PresenceAction.LEAVE
@@ -234,7 +275,15 @@ def _check_presence(
     if fresh and len(channel.members) + len(fresh) > realm.options.max_members:
         text = f"a channel holds at most {realm.options.max_members} members here"
         return problem(problems.TOO_MANY_MEMBERS, text)
+    most = realm.options.max_members_bytes
+    if any(_stays(i) for i in items) and realm.tally.bytes + sum(map(size_of, items)) > most:
+        text = f"the members of all channels are at most {most} bytes here"
+        return problem(problems.TOO_MANY_MEMBERS, text)
     return None
+
+
+def _stays(item: Item) -> bool:
+    return bool(item["action"] != PresenceAction.LEAVE)
 
 
 _PRESENT: Final = frozenset(
@@ -269,57 +318,4 @@ def _items(
     given = message.get(field)
     if not isinstance(given, list) or not given:
         return problem(problems.BAD_REQUEST, f"{field} is not an array with something in it")
-    return read_items(given, fmt)
-
-
-def read_items(given: Sequence[object], fmt: Format) -> list[Item] | ErrorInfo:
-    """Items as the service keeps them, or what is wrong with the first bad one.
-
-    Only what subscribers are to see is taken over: `size` and keys of connections stay behind.
-    """
-    items = []
-    for value in given:
-        if not isinstance(value, dict):
-            return problem(problems.BAD_REQUEST, "a message is an object")
-        item = {k: value[k] for k in _KEPT if value.get(k) is not None and value.get(k) != ""}
-        if value.get("data") == "":
-            item["data"] = ""
-        error = _bad_item(item)
-        if error is not None:
-            return error
-        items.append(take_in(item, fmt))
-    return items
-
-
-def _bad_item(item: Item) -> ErrorInfo | None:
-    for name in _TEXTS:
-        if name in item and not (isinstance(item[name], str) and sound(item[name])):
-            code = {
-                "clientId": problems.BAD_CLIENT_ID,
-                "encoding": problems.BAD_DATA,
-            }.get(name, problems.BAD_REQUEST)
-            return problem(code, f"{name} is not a string of whole characters")
-    data = item.get("data")
-    if not (data is None or isinstance(data, bytes) or (isinstance(data, str) and sound(data))):
-        text = "data is a string, or binary in MessagePack; an object goes as JSON text with encoding json"
-        return problem(problems.BAD_DATA, text)
-    if "action" in item:
-        number = integer(item["action"])
-        if number is None or not 0 <= number < 256:
-            return problem(problems.BAD_REQUEST, "action of an item is a small whole number")
-        item["action"] = number
-    for name in ("extras", "version"):
-        if name in item and not (isinstance(item[name], dict) and _writable(item[name])):
-            return problem(problems.BAD_DATA, f"{name} is not an object that can be passed on")
-    return None
-
-
-def _writable(value: dict[Any, Any]) -> bool:
-    """Whether both formats can carry the value: depth, numbers, keys and characters permitting."""
-    try:
-        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
-        encode(value, Format.JSON)
-        encode(value, Format.MSGPACK)
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        return False
-    return True
+    return read_items(given, fmt, action)

@@ -22,12 +22,15 @@ from ablytui.service.connections import Connection, Transport
 from ablytui.service.deadlines import Deadlines
 from ablytui.service.events import CloseSocket, Effect, Note, Send
 from ablytui.service.options import ServiceOptions
+from ablytui.service.presence import Tally
 from ablytui.service.problems import problem
 from ablytui.service.serials import Ids, Serials
 from ablytui.service.tokens import Nonces, Tokens
 from ablytui.service.wireform import sound
 
 BAD_START: Final = ("[", ":")
+_ROOMY: Final = 0.9
+"""The share of a bound that is left when it was passed."""
 
 
 class Realm:
@@ -44,6 +47,9 @@ class Realm:
         self.deadlines = Deadlines()
         """When the token of a socket is to be looked at again."""
         self.ids = ids
+        self.tally = Tally()
+        """What the members of all channels are."""
+        self._held = 0
         self.serials = Serials(ids(4))
         self.server_id = f"local.{ids(4)}"
         self.peer_id = ids(10)
@@ -114,7 +120,8 @@ class Realm:
                     problems.TOO_MANY_CHANNELS,
                     f"the service holds {self.options.max_channels} channels and takes no more",
                 )
-            channel = Channel(name, self.serials.channel(self.now.wall), self.now.mono)
+            serial = self.serials.channel(self.now.wall)
+            channel = Channel(name, serial, self.now.mono, self.tally)
             channels[name] = channel
         channel.expire(self.now.mono - self.options.retention)
         channel.touched = self.now.mono
@@ -127,6 +134,9 @@ class Realm:
         """
         options = self.options
         channel.add(stored, options.channel_backlog, options.channel_backlog_bytes)
+        self._held += stored.size
+        if self._held > options.max_backlog_bytes:
+            self._make_room()
         for connection_id, attachment in channel.listeners.items():
             connection = self.connections[connection_id]
             if connection is not deaf and attachment.hears(stored):
@@ -247,6 +257,30 @@ class Realm:
         self.spread(channel, stored)
 
     # --- memory -------------------------------------------------------------------------------
+
+    def _make_room(self) -> None:
+        """All channels together hold too much: let the oldest go, until there is some room.
+
+        `_held` only grows in between, so that this is looked at after so much was published, and
+        not each time that a channel lets go of something.
+        """
+        most = self.options.max_backlog_bytes
+        self._held = sum(channel.size for channel in self.all_channels())
+        if self._held <= most:
+            return
+        oldest = [
+            (next(iter(c.log.values())).at, n, c)
+            for n, c in enumerate(self.all_channels())
+            if c.log
+        ]
+        heapq.heapify(oldest)
+        while oldest and self._held > most * _ROOMY:
+            _, n, channel = heapq.heappop(oldest)
+            before = channel.size
+            channel.let_go()
+            self._held -= before - channel.size
+            if channel.log:
+                heapq.heappush(oldest, (next(iter(channel.log.values())).at, n, channel))
 
     def sweep(self) -> None:
         """Let go of what is too old, and of channels that nobody has used since."""

@@ -13,8 +13,9 @@ from ablytui.protocol.hosts import is_loopback
 from ablytui.protocol.message import PresenceAction
 from ablytui.service import problems
 from ablytui.service.apps import App, describe, make_app, read_wanted
+from ablytui.service.items import read_items
 from ablytui.service.problems import problem
-from ablytui.service.publishing import present, read_items, size_of
+from ablytui.service.publishing import present
 from ablytui.service.realm import Realm, bad_channel
 from ablytui.service.restio import (
     Refused,
@@ -25,6 +26,7 @@ from ablytui.service.restio import (
     only,
     read_body,
 )
+from ablytui.service.sizes import size_of
 from ablytui.service.wireform import give_out
 
 _PATH: Final = re.compile(r"/apps(?:/([^/]+))?")
@@ -124,6 +126,7 @@ def _unmake(realm: Realm, name: str) -> None:
             realm.fail(connection.transport, error)
         else:
             realm.end(connection)
-    del realm.apps[name]
+    for channel in realm.apps.pop(name).channels.values():
+        channel.members.clear()
     realm.tokens.forget(name)
     realm.note(f"app {name} deleted")

@@ -12,6 +12,7 @@ from ablytui.protocol.codec import Format, encode
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.service import problems
 from ablytui.service.auth import Identity, may
+from ablytui.service.channels import Channel
 from ablytui.service.problems import problem
 from ablytui.service.realm import Realm
 from ablytui.service.wireform import credentials, from_base64, read_query
@@ -44,18 +45,19 @@ class Response:
 
 
 class Refused(Exception):
-    """A request is refused with this error."""
+    """A request is refused with this error; `headers` go with it."""
 
-    def __init__(self, error: ErrorInfo) -> None:
+    def __init__(self, error: ErrorInfo, headers: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(error.message)
-        self.error = error
+        self.error, self.headers = error, headers
 
 
 def only(request: Request, *methods: str) -> None:
-    """Raise Refused for another method."""
+    """Raise Refused for another method (RFC 9110 §15.5.6)."""
     if request.method not in methods:
         text = f"{request.method[:20]!r} is not possible here, only {', '.join(methods)}"
-        raise Refused(problem(problems.METHOD_NOT_ALLOWED, text))
+        error = problem(problems.METHOD_NOT_ALLOWED, text)
+        raise Refused(error, (("Allow", ", ".join(methods)),))
 
 
 def identify(realm: Realm, request: Request) -> Identity:
@@ -74,6 +76,21 @@ def allowed(identity: Identity, operation: str, channel: str) -> None:
     error = may(identity, operation, channel)
     if error is not None:
         raise Refused(error)
+
+
+def made(realm: Realm, identity: Identity, name: str) -> Channel:
+    """The channel of that name, made if need be. Raises Refused where there can be none."""
+    channel = realm.channel(identity.app, name)
+    if isinstance(channel, ErrorInfo):
+        raise Refused(channel)
+    return channel
+
+
+def existing(realm: Realm, identity: Identity, name: str) -> Channel | None:
+    """The channel of that name if it is there already, rid of what is too old."""
+    if realm.find(identity.app, name) is None:
+        return None
+    return made(realm, identity, name)
 
 
 def accepted(request: Request) -> Format:
@@ -120,12 +137,15 @@ def answer(
     )
 
 
-def error_response(error: ErrorInfo, fmt: Format = Format.JSON) -> Response:
-    """A refusal: the error in the body and in two headers (RSC19e, TI)."""
+def error_response(
+    error: ErrorInfo, fmt: Format = Format.JSON, more: tuple[tuple[str, str], ...] = ()
+) -> Response:
+    """A refusal: the error in the body and in two headers (RSC19e, TI); `more` go beside them."""
     shown = re.sub(r"[^\x20-\x7e]", "?", error.message)
     headers = (
         ("Content-Type", MSGPACK if fmt is Format.MSGPACK else JSON),
         ("X-Ably-Errorcode", str(error.code)),
         ("X-Ably-Errormessage", shown),
+        *more,
     )
     return Response(error.status_code, headers, encode({"error": error.to_wire()}, fmt))

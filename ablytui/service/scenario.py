@@ -224,6 +224,7 @@ _SERVICE: Final = (
     "max_channels_per_connection",
     "max_connections",
     "max_members",
+    "max_inbound_rate",
     "connection_backlog",
     "channel_backlog",
 )

@@ -62,7 +62,7 @@ def test_messages_newest_first() -> None:
     channel = filled(1)
     channel.add(stored(2, action=ProtocolAction.PRESENCE), 9, 999)
     channel.add(stored(3), 9, 999)
-    assert [i["id"] for _, i in channel.messages()] == ["i3", "i1"]
+    assert [i["id"] for _, i in channel.history()] == ["i3", "i1"]
     assert channel.known("i2") is None
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from ablytui.service.presence import PAGE, Members
+from ablytui.service.presence import Members
+
+PAGE = 100
 
 
 def item(action: int, client: str = "bob", id_: str = "c:0:0", **more: Any) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def test_pages(count: int, sizes: list[int]) -> None:
     members = Members()
     for n in range(count):
         members.apply(item(2, f"c{n}"))
-    pages = members.pages("seq")
+    pages = members.pages("seq", PAGE)
     assert [len(chunk) for _, chunk in pages] == sizes
     assert pages[-1][0] == "seq:"
     assert all(cursor != "seq:" for cursor, _ in pages[:-1])

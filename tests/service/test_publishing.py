@@ -491,7 +491,7 @@ def test_what_a_token_may_do(
         ("bob", "amy", 40012, 40012),
         ("*", None, None, 91000),
         ("*", "amy", "amy", "amy"),
-        ("*", "*", "*", 40012),
+        ("*", "*", 40012, 40012),
     ],
 )
 def test_who_an_item_is_from(

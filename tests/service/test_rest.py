@@ -197,7 +197,8 @@ def test_statistics_are_an_empty_page() -> None:
     response = ask(Bench(), "/stats?unit=hour&limit=10")
     assert (response.status, value(response)) == (200, [])
     assert [v for n, v in response.headers if n == "Link"] == [
-        '<./stats?unit=hour&limit=10>; rel="first"'
+        '<./stats?unit=hour&limit=10>; rel="first"',
+        '<./stats?unit=hour&limit=10>; rel="current"',
     ]
     assert value(ask(Bench(), "/stats", authorization=""))["error"]["code"] == 40101
 
