@@ -64,6 +64,21 @@ const message = (m) =>
     serial: m.serial,
     action: m.action,
     version: m.version?.serial,
+    operation: m.version?.description && { by: m.version.clientId, why: m.version.description },
+    summary: Object.keys(m.annotations?.summary ?? {}).length ? m.annotations.summary : undefined,
+  });
+
+const note = (a) =>
+  plain({
+    action: a.action,
+    type: a.type,
+    name: a.name,
+    clientId: a.clientId,
+    count: a.count,
+    data: a.data ?? null,
+    messageSerial: a.messageSerial,
+    serial: a.serial,
+    id: a.id,
   });
 
 function options(order) {
@@ -185,10 +200,49 @@ const obey = {
     return plain(await rest.channels.get(order.channel).publish(given(order.messages)));
   },
   async change(client, order) {
-    const { act, message: what } = given(order);
-    const target = await channel(client, order);
-    const done = await target[`${act}Message`](Ably.Realtime.Message.fromValues(what));
+    const { act, message: what, operation } = given(order);
+    const rest = order.rest ? new Ably.Rest(options(order)).channels.get(order.channel) : null;
+    const target = rest ?? channel(client, order);
+    const done = await target[`${act}Message`](Ably.Realtime.Message.fromValues(what), operation);
     return plain(done?.versionSerial ?? done?.serial);
+  },
+  async get_message(client, order) {
+    return message(await channel(client, order).getMessage(order.serial));
+  },
+  async versions(client, order) {
+    let found = await channel(client, order).getMessageVersions(order.serial, order.query ?? {});
+    const pages = [page(found)];
+    while (found.hasNext()) pages.push(page((found = await found.next())));
+    return pages;
+  },
+  async annotate(client, order) {
+    const rest = order.rest ? new Ably.Rest(options(order)).channels.get(order.channel) : null;
+    const { annotations } = rest ?? channel(client, order);
+    await annotations[order.act ?? "publish"](order.serial, given(order.note));
+  },
+  async annotations(client, order) {
+    let found = await channel(client, order).annotations.get(order.serial, order.query ?? {});
+    const pages = [{ items: found.items.map(note) }];
+    while (found.hasNext()) pages.push({ items: (found = await found.next()).items.map(note) });
+    return pages;
+  },
+  async watch_annotations(client, order) {
+    await channel(client, order).annotations.subscribe((a) =>
+      write({ on: order.on, ev: "annotation", channel: order.channel, message: note(a) }),
+    );
+  },
+  async batch(client, order) {
+    const rest = new Ably.Rest(options(order));
+    return plain(await rest.batchPublish(given(order.spec)));
+  },
+  async batch_presence(client, order) {
+    const rest = new Ably.Rest(options(order));
+    return plain(await rest.batchPresence(order.channels));
+  },
+  async request(client, order) {
+    const rest = new Ably.Rest(options(order));
+    const found = await rest.request(order.method, order.path, 3, order.query ?? {}, order.body ?? null, {});
+    return plain({ status: found.statusCode, items: found.items, code: found.errorCode });
   },
   async presence(client, order) {
     const presence = channel(client, order).presence;

@@ -12,15 +12,19 @@ import json
 import logging
 import platform
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 import ably
 from ably.realtime.connectionmanager import ConnectionManager
 from ably.transport.defaults import Defaults
+from ably.types.annotation import Annotation
 from ably.types.channelmode import ChannelMode
 from ably.types.channeloptions import ChannelOptions
 from ably.types.message import Message
+from ably.types.operations import MessageOperation
 from ably.types.tokendetails import TokenDetails
 from ably.util.exceptions import AblyException
 
@@ -86,8 +90,27 @@ def told(m: Any) -> dict[str, Any]:
     shown = {wire: plain(getattr(m, name, None)) for wire, name in names.items()}
     action = getattr(m, "action", None)
     shown["action"] = None if action is None else int(action)
-    shown["version"] = getattr(getattr(m, "version", None), "serial", None)
+    made = getattr(m, "version", None)
+    shown["version"] = getattr(made, "serial", None)
+    if getattr(made, "description", None):
+        shown["operation"] = {"by": made.client_id, "why": made.description}
+    if summary := getattr(getattr(m, "annotations", None), "summary", None):
+        shown["summary"] = plain(summary)
     return shown
+
+
+def noted(a: Annotation) -> dict[str, Any]:
+    return {
+        "action": ("annotation.create", "annotation.delete")[int(a.action)],
+        "type": a.type,
+        "name": a.name,
+        "clientId": a.client_id,
+        "count": a.count,
+        "data": plain(a.data),
+        "messageSerial": a.message_serial,
+        "serial": a.serial,
+        "id": a.id,
+    }
 
 
 def asker(on: str) -> Any:
@@ -268,10 +291,71 @@ async def rest_publish(_: Any, order: dict[str, Any]) -> Any:
         await rest.channels.get(order["channel"]).publish(messages(order))
 
 
+@asynccontextmanager
+async def over(client: Any, order: dict[str, Any]) -> AsyncIterator[Any]:
+    """The channel, of the connection or of a client that has REST alone."""
+    if not order.get("rest"):
+        yield channel(client, order)
+        return
+    async with ably.AblyRest(**options(order)) as rest:
+        yield rest.channels.get(order["channel"])
+
+
 async def change(client: Any, order: dict[str, Any]) -> Any:
-    what = Message(**given(order["message"]))
-    done = await getattr(channel(client, order), f"{order['act']}_message")(what)
+    what = given(order["message"])
+    names = {"clientId": "client_id", "connectionId": "connection_id"}
+    message = Message(**{names.get(k, k): v for k, v in what.items()})
+    operation = MessageOperation.from_dict(order.get("operation"))
+    async with over(client, order) as it:
+        done = await getattr(it, f"{order['act']}_message")(message, operation)
     return getattr(done, "version_serial", None)
+
+
+async def get_message(client: Any, order: dict[str, Any]) -> Any:
+    return told(await channel(client, order).get_message(order["serial"]))
+
+
+async def versions(client: Any, order: dict[str, Any]) -> Any:
+    query = order.get("query", {})
+    found = await channel(client, order).get_message_versions(order["serial"], query)
+    pages = [page(found)]
+    while found.has_next():
+        found = await found.next()
+        pages.append(page(found))
+    return pages
+
+
+async def annotate(client: Any, order: dict[str, Any]) -> None:
+    names = {"clientId": "client_id"}
+    note = Annotation(**{names.get(k, k): v for k, v in given(order["note"]).items()})
+    async with over(client, order) as it:
+        await getattr(it.annotations, order.get("act", "publish"))(order["serial"], note)
+
+
+async def annotations(client: Any, order: dict[str, Any]) -> Any:
+    query = order.get("query", {})
+    found = await channel(client, order).annotations.get(order["serial"], query)
+    pages = [{"items": [noted(a) for a in found.items]}]
+    while found.has_next():
+        found = await found.next()
+        pages.append({"items": [noted(a) for a in found.items]})
+    return pages
+
+
+async def watch_annotations(client: Any, order: dict[str, Any]) -> None:
+    def heard(a: Annotation) -> None:
+        line = {"on": order["on"], "ev": "annotation", "channel": order["channel"]}
+        write({**line, "message": noted(a)})
+
+    await channel(client, order).annotations.subscribe(heard)
+
+
+async def request(_: Any, order: dict[str, Any]) -> Any:
+    async with ably.AblyRest(**options(order)) as rest:
+        found = await rest.request(
+            order["method"], order["path"], "3", order.get("query"), order.get("body")
+        )
+        return {"status": found.status_code, "items": found.items, "code": found.error_code}
 
 
 async def presence(client: Any, order: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.sdk import cases_auth  # noqa: F401 - adds its cases
+from tests.sdk import cases_auth, cases_messages  # noqa: F401 - add their cases
 from tests.sdk.cases import CASES, Case
 from tests.sdk.clients import Sdk, running
 from tests.sdk.world import World, serving
