@@ -72,8 +72,9 @@ def _check_one(realm: Realm, identity: Identity, channel: Channel, item: Item) -
     if before is None:
         text = f"no message {serial[:60]!r} is held on {channel.name[:60]}"
         return problem(problems.NOT_FOUND, text)
-    version = item.get("version")
-    said = {k: version[k] for k in _SAID if version.get(k)} if isinstance(version, dict) else {}
+    said = _said(item.get("version"))
+    if isinstance(said, ErrorInfo):
+        return said
     error = stamp_one(identity, said)
     item["version"] = said
     return (
@@ -82,6 +83,18 @@ def _check_one(realm: Realm, identity: Identity, channel: Channel, item: Item) -
         or _fits(before, item)
         or too_large([_changed(before, item)], realm.options.max_message_size)
     )
+
+
+def _said(version: object) -> Item | ErrorInfo:
+    """What an operation says of itself; the rest of a version is the service's to say."""
+    said = {k: version[k] for k in _SAID if version.get(k)} if isinstance(version, dict) else {}
+    if not isinstance(said.get("clientId", ""), str):
+        return problem(problems.BAD_CLIENT_ID, "clientId is not a string")
+    if not isinstance(said.get("description", ""), str):
+        return problem(problems.BAD_DATA, "description is not a string")
+    if not isinstance(said.get("metadata", {}), dict):
+        return problem(problems.BAD_DATA, "metadata is not an object")
+    return said
 
 
 def _right(

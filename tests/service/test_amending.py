@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.granting import SUITE, ask, basic, by_token, grant, value
-from tests.support.service import Bench, Client, actions
+from tests.support.service import Bench, Client, actions, data_of
 
 UPDATE, DELETE, APPEND = 1, 2, 5
 
@@ -84,6 +86,9 @@ NACKED: list[tuple[dict[str, Any], int]] = [
     ({"serial": None}, 40003),
     ({"serial": "nothing"}, 40400),
     ({"version": {"clientId": "amy"}}, 40012),
+    ({"version": {"clientId": ["bob"]}}, 40012),
+    ({"version": {"description": 3}}, 40013),
+    ({"version": {"metadata": "x"}}, 40013),
     ({"action": 3}, 40000),
     ({"action": 4}, 40000),
     ({"action": APPEND, "data": "x" * 40_000}, 40009),
@@ -195,3 +200,42 @@ def test_without_echo_the_ack_tells_the_version() -> None:
     client.attach("a")
     serial = published(client)
     assert actions(change(client, serial, UPDATE, data="x")) == [1]
+
+
+odd = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=4) | st.binary(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+told = st.dictionaries(st.sampled_from(["clientId", "description", "metadata", "serial"]), odd)
+fields = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("data", "encoding", "extras", "name", "id", "annotations"), odd),
+        "version": told | odd,
+        "type": st.sampled_from(["a:flag.v1", "a:multiple.v1", "a:total.v1", "x", ":"]) | odd,
+        "count": odd,
+    },
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([1, 2, 5, 21]), fields), min_size=1, max_size=6))
+def test_no_change_and_no_annotation_hurts(steps: list[tuple[int, dict[str, Any]]]) -> None:
+    bench = Bench()
+    client, witness = bench.dial(fmt="msgpack"), bench.dial()
+    witness.attach("a", flags=1 << 17 | 1 << 18 | 1 << 22)
+    serial = published(client)
+    for n, (action, item) in enumerate(steps, 1):
+        if action == 21:
+            note = {**item, "messageSerial": serial}
+            frame = {"action": 21, "channel": "a", "msgSerial": n, "annotations": [note]}
+            (answer,) = client.send(frame)
+        else:
+            (answer,) = client.publish("a", n, {**item, "action": action, "serial": serial})
+        assert answer["action"] in {1, 2}
+    for tail in ("", "/versions", "/annotations"):
+        for accept in ("application/json", "application/x-msgpack"):
+            path = f"/channels/a/messages/{serial}{tail}"
+            assert ask(bench, path, auth=basic(), accept=accept).status == 200
+    assert data_of(witness.publish("a", 0, {"data": "mine"})) == ["mine"]

@@ -317,3 +317,44 @@ def test_a_sync_is_for_those_who_may_see_who_is_there() -> None:
     client = by_token(bench, grant(bench, {"news": ["publish"]}).token)
     assert actions(client.attach("news")) == [11]
     assert client.send({"action": 16, "channel": "news"}) == []
+
+
+@pytest.mark.parametrize(
+    ("params", "data"),
+    [
+        ({"rewind": "3", "rewindLimit": "2"}, ["3", "4"]),
+        ({"rewind": "1", "rewindLimit": "2"}, ["4"]),
+        ({"rewind": "1m", "rewindLimit": "1"}, ["4"]),
+        ({"rewind": "1m", "rewindLimit": "0"}, []),
+        ({"rewind": "1m", "rewindLimit": "-3"}, []),
+        ({"rewind": "1m", "rewindLimit": "x"}, ["1", "2", "3", "4"]),
+        ({"rewindLimit": "2"}, []),
+    ],
+)
+def test_a_limit_to_rewind(params: dict[str, str], data: list[str]) -> None:
+    bench = Bench()
+    bench.peer("news", *"1234")
+    got = bench.dial().attach("news", params=params)
+    assert [m["messages"][0]["data"] for m in got[1:]] == data
+    assert got[0]["params"] == params
+
+
+def test_a_delta_is_not_promised() -> None:
+    bench = Bench()
+    client = bench.dial()
+    (attached,) = client.attach("news", params={"delta": "vcdiff", "rewind": "1"})
+    assert attached["params"] == {"rewind": "1"}
+    (attached,) = client.attach("other", params={"delta": "vcdiff"})
+    assert "params" not in attached
+    bench.peer("news", "same", "same")
+    assert data_of(client.got[2:]) == ["same", "same"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_page_of_members_is_as_large_as_told(size: int) -> None:
+    bench = Bench(sync_page=size)
+    host = bench.dial()
+    for n in range(3):
+        host.presence("room", n, action=2, clientId=f"c{n}")
+    pages = [m["presence"] for m in bench.dial().attach("room")[1:]]
+    assert [len(page) for page in pages] == {1: [1, 1, 1], 2: [2, 1], 3: [3]}[size]

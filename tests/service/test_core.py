@@ -181,7 +181,12 @@ def test_memory_is_given_back() -> None:
     client.send({"action": 7})
     bench.advance(60_000)
     realm = bench.core.realm
-    assert (realm.apps["app"].channels, realm.connections, realm.lost, realm.sockets) == ({}, {}, {}, {})
+    assert (realm.apps["app"].channels, realm.connections, realm.lost, realm.sockets) == (
+        {},
+        {},
+        {},
+        {},
+    )
     assert len(realm._timers) == 1
 
 
@@ -218,6 +223,7 @@ frame = st.fixed_dictionaries(
         "params": st.dictionaries(st.sampled_from(["rewind", "modes", "x"]), junk) | junk,
         "messages": st.lists(item | junk, max_size=3) | junk,
         "presence": st.lists(item | junk, max_size=3) | junk,
+        "annotations": st.lists(item | junk, max_size=3) | junk,
         "id": junk,
         "auth": junk,
         "count": junk,

@@ -17,3 +17,9 @@ def test_the_client_id_is_told_to_whoever_has_one() -> None:
     assert told(grant(bench, client_id="*").token) == "*"
     assert told(grant(bench, client_id="*").token, clientId="amy") == "amy"
     assert bench.dial().connected["connectionDetails"]["clientId"] == "*"
+
+
+def test_a_rate_is_told_where_there_is_one() -> None:
+    told = Bench(max_inbound_rate=50).dial().connected["connectionDetails"]
+    assert told["maxInboundRate"] == 50
+    assert "maxInboundRate" not in Bench().dial().connected["connectionDetails"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ablytui.service.presence import Members
+from ablytui.service.presence import Members, Tally
 
 PAGE = 100
 
@@ -67,3 +67,17 @@ def test_pages(count: int, sizes: list[int]) -> None:
     assert [len(chunk) for _, chunk in pages] == sizes
     assert pages[-1][0] == "seq:"
     assert all(cursor != "seq:" for cursor, _ in pages[:-1])
+
+
+def test_what_members_are_is_counted() -> None:
+    tally = Tally()
+    one, other = Members(tally), Members(tally)
+    one.apply(item(2, data="12345"))
+    other.apply(item(2, "amy", data=b"12"))
+    assert tally.bytes == 5 + 3 + 2 + 3
+    one.apply(item(4, id_="c:1:0", data="1"))
+    assert tally.bytes == 1 + 3 + 2 + 3
+    one.apply(item(3, id_="c:2:0", data="a longer farewell"))
+    assert tally.bytes == 2 + 3
+    other.clear()
+    assert (tally.bytes, len(other)) == (0, 0)

@@ -509,3 +509,42 @@ def test_who_an_item_is_from(
             assert got[-1]["error"]["code"] == expected
         else:
             assert got[0][field][0].get("clientId") == expected
+
+
+@pytest.mark.parametrize(("dialect", "fmt"), FORMS)
+def test_too_fast_is_refused_and_much_too_fast_is_disconnected(dialect: str, fmt: str) -> None:
+    bench = Bench(max_inbound_rate=4)
+    client, other = bench.dial(dialect, fmt, clientId="bob"), bench.dial(dialect, fmt)
+    other.attach("a")
+    answers = [client.publish("a", n, {"data": str(n)})[-1] for n in range(4)]
+    refused = client.publish("a", 4, {"data": "4"})[-1]
+    assert [m["action"] for m in answers] == [1] * 4
+    assert (refused["action"], refused["msgSerial"]) == (2, 4)
+    assert (refused["error"]["code"], refused["error"]["statusCode"]) == (42911, 429)
+    assert client.presence("a", 5, action=2)[-1]["error"]["code"] == 42911
+    assert data_of(other.got) == list("0123")
+    bench.advance(250)
+    assert actions(client.publish("a", 6, {"data": "6"})) == [1]
+    assert client.publish("a", 7, {"data": "x"}, {"data": "y"})[-1]["error"]["code"] == 42911
+    got = [m for n in range(8, 30) for m in client.publish("a", n, *[{"data": "x"}] * 2)]
+    assert (got[-1]["action"], got[-1]["error"]["code"]) == (6, 42921)
+    assert client.closed == 1000
+    assert other.closed is None
+    back = bench.dial(dialect, fmt, resume=client.key, clientId="bob")
+    assert back.connected["connectionId"] == client.connected["connectionId"]
+
+
+def test_members_of_all_channels_are_so_large_at_most() -> None:
+    bench = Bench(max_members_bytes=100)
+    client = bench.dial(clientId="bob")
+    assert actions(client.presence("a", 0, action=2, data="x" * 60)) == [1]
+    assert client.presence("b", 1, action=2, data="x" * 60)[-1]["error"]["code"] == 91003
+    assert actions(client.presence("a", 2, action=3, data="x" * 60)) == [1]
+    assert actions(client.presence("b", 3, action=2, data="x" * 60)) == [1]
+
+
+def test_objects_are_refused_and_not_ignored() -> None:
+    client = Bench().dial()
+    (nack,) = client.send({"action": 19, "channel": "a", "msgSerial": 3, "state": [{}]})
+    assert (nack["action"], nack["msgSerial"], nack["error"]["code"]) == (2, 3, 40000)
+    assert client.send({"action": 19, "channel": "a", "state": [{}]}) == []

@@ -7,6 +7,7 @@ import pytest
 from ablytui.protocol.events import Moment
 from ablytui.service.options import ServiceOptions
 from ablytui.service.realm import Realm, bad_channel
+from tests.support.service import Bench, data_of
 
 
 def test_timers_run_in_order_and_once() -> None:
@@ -33,3 +34,33 @@ def test_bad_names(name: object) -> None:
     error = bad_channel(name)
     assert error is not None
     assert (error.code, error.status_code) == (40010, 400)
+
+
+def test_all_channels_together_hold_so_much() -> None:
+    bench = Bench(max_backlog_bytes=20_000)
+    client = bench.dial()
+    for n in range(60):
+        client.publish(f"c{n % 3}", n, {"data": "x" * 1_000})
+        bench.advance(1)
+    channels = list(bench.core.realm.all_channels())
+    assert 10_000 < sum(c.size for c in channels) <= 20_000
+    # What is left is the newest of each, and whoever stands before it is told.
+    counts = [len(c.log) for c in channels]
+    assert max(counts) - min(counts) <= 1
+    at = client.attach("c0")[0]["channelSerial"]
+    for n in range(30):
+        client.publish("c1", 100 + n, {"data": "x" * 1_000})
+    client.publish("c0", 200, {"data": "y"})
+    other = bench.dial()
+    for n in range(30):
+        client.publish("c1", 300 + n, {"data": "x" * 1_000})
+    assert other.attach("c0", channelSerial=at)[0]["error"]["code"] == 80006
+
+
+def test_a_large_message_alone_stays_within() -> None:
+    bench = Bench(max_backlog_bytes=100)
+    client = bench.dial()
+    client.attach("a")
+    for n in range(3):
+        assert data_of(client.publish("a", n, {"data": "x" * 500})) == ["x" * 500]
+    assert bench.core.realm.apps["app"].channels["a"].size == 0
