@@ -111,8 +111,10 @@ CATALOGUE: Final[Mapping[int, Meaning]] = {
         _M(90001, 404, "The channel is in the wrong state.", "Attach first."),
         _M(90007, 408, "The channel was not attached or detached in time.", "Attaching is tried again; the network may be slow."),
         _M(91000, 400, "Presence needs a clientId.", "Set one."),
+        _M(91003, 400, "The channel has as many members as it may have.", "Let others leave, or raise the limit."),
         _M(91004, 400, "Presence could not be entered again by itself.", "Look at the cause, then enter again."),
         _M(91005, 400, "The presence set is out of step with the service.", "Attach the channel; its SYNC sets it right."),
+        _M(93002, 400, "Messages of this channel cannot be changed or annotated.", "Enable it for the channel's namespace."),
     )
 }  # fmt: skip
 

@@ -46,8 +46,11 @@ def take(realm: Realm, transport: Transport, message: Mapping[Any, Any], action:
         _too_fast(realm, transport)
         return
     if verdict is Verdict.REFUSED:
-        text = f"more than {realm.options.max_inbound_rate} messages a second: this one is refused"
-        error, result = problem(problems.TOO_FAST, text), []
+        result: Sequence[str | None] = []
+        error: ErrorInfo | None = problem(
+            problems.TOO_FAST,
+            f"more than {realm.options.max_inbound_rate} messages a second: this one is refused",
+        )
     else:
         error, result = _accept(realm, transport, message, action, serial)
     if serial is None:

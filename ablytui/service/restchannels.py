@@ -16,7 +16,7 @@ from ablytui.service.realm import Realm, bad_channel
 from ablytui.service.restio import Refused, Request, Response, allowed, answer, identify, only
 from ablytui.service.restmessages import (
     Asked,
-    annotations,
+    annotated,
     history,
     message,
     messages,
@@ -50,9 +50,7 @@ def route(realm: Realm, request: Request, fmt: Format) -> Response | None:
     asked = Asked(realm, request, identity, name, query, fmt)
     if one is None:
         return _RESTS[rest](asked)
-    return {None: message, "versions": versions, "annotations": annotations}[one[2]](
-        asked, unquote(one[1])
-    )
+    return _OF_ONE[one[2]](asked, unquote(one[1]))
 
 
 def _list(
@@ -104,4 +102,9 @@ _RESTS: Final[Mapping[str, Callable[[Asked], Response]]] = {
     "history": history,
     "presence": _presence,
     "presence/history": presence_history,
+}
+_OF_ONE: Final[Mapping[str | None, Callable[[Asked, str], Response]]] = {
+    None: message,
+    "versions": versions,
+    "annotations": annotated,
 }

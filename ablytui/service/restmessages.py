@@ -188,7 +188,7 @@ def versions(asked: Asked, serial: str) -> Response:
     return _rows(asked, ((v["version"]["serial"], v) for v in revised.versions))
 
 
-def annotations(asked: Asked, serial: str) -> Response:
+def annotated(asked: Asked, serial: str) -> Response:
     """`…/annotations`: add some, or read them, the oldest first (RSAN1, RSAN3)."""
     only(asked.request, "GET", "POST")
     if asked.request.method == "POST":

@@ -6,13 +6,15 @@ summed up.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
 
 MOST_NAMED: Final = 100
 """ClientIds in one list of a summary; a longer one is `clipped`, and its total is still right."""
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Said:
     """One annotation, as far as a summary is concerned. `removes`: it takes one back."""
 
     kind: str
@@ -94,7 +96,7 @@ class _Unique(_Distinct):
         if not said.removes:
             for name in self.named_by(said.client_id):
                 if name != said.name:
-                    super().take(said._replace(name=name, removes=True))
+                    super().take(replace(said, name=name, removes=True))
         return super().take(said)
 
 
