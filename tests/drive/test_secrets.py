@@ -13,7 +13,7 @@ import pytest
 
 from ablytui.net.clock import SystemClock
 from ablytui.service.options import ServiceOptions
-from ablytui.service.scenario import Scenario, load, names
+from ablytui.service.scenario import Scenario, load
 from ablytui.service.server import Server
 from tests.support import app
 from tests.support.drive import KEY, Drive, driving
@@ -43,9 +43,19 @@ def on_disk(path: Path) -> list[bytes]:
     return [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
 
 
-@pytest.mark.parametrize("dialect", ["current", "classic"])
+CONNECTED_TO_THE_END = [
+    ("hello", "current"),
+    ("hello", "classic"),
+    ("steady", "current"),
+    ("steady", "classic"),
+    ("drop-and-resume", "current"),
+    ("classic-resume", "classic"),
+]
+"""Scenarios after which there is a recovery key to be asked for, in a dialect they are meant for."""
+
+
 @pytest.mark.parametrize("format_", ["json", "msgpack"])
-@pytest.mark.parametrize("name", [name for name, _ in names()])
+@pytest.mark.parametrize(("name", "dialect"), CONNECTED_TO_THE_END)
 async def test_after_a_scenario_no_secret_is_left(
     name: str, format_: str, dialect: str, tmp_path: Path
 ) -> None:

@@ -152,7 +152,7 @@ async def _(w: World) -> None:
     note = {"type": kind, "name": "up"}
     await a.do("annotate", channel=w.room, serial=serial, note=note, act="delete")
     assert (await b.gets(4))[3]["summary"] == {kind: {"down": once}}
-    pages = await a.do("annotations", channel=w.room, serial=serial, query={"limit": 2})
+    pages = await a.do("list_annotations", channel=w.room, serial=serial, query={"limit": 2})
     assert [[n["name"] for n in page["items"]] for page in pages] == [["up", "down"], ["up"]]
     assert pages[1]["items"][0]["action"] == "annotation.delete"
 

@@ -220,7 +220,7 @@ const obey = {
     const { annotations } = rest ?? channel(client, order);
     await annotations[order.act ?? "publish"](order.serial, given(order.note));
   },
-  async annotations(client, order) {
+  async list_annotations(client, order) {
     let found = await channel(client, order).annotations.get(order.serial, order.query ?? {});
     const pages = [{ items: found.items.map(note) }];
     while (found.hasNext()) pages.push({ items: (found = await found.next()).items.map(note) });

@@ -90,7 +90,7 @@ def told(m: Any) -> dict[str, Any]:
     shown = {wire: plain(getattr(m, name, None)) for wire, name in names.items()}
     action = getattr(m, "action", None)
     shown["action"] = None if action is None else int(action)
-    made = getattr(m, "version", None)
+    made: Any = getattr(m, "version", None)
     shown["version"] = getattr(made, "serial", None)
     if getattr(made, "description", None):
         shown["operation"] = {"by": made.client_id, "why": made.description}
@@ -332,7 +332,7 @@ async def annotate(client: Any, order: dict[str, Any]) -> None:
         await getattr(it.annotations, order.get("act", "publish"))(order["serial"], note)
 
 
-async def annotations(client: Any, order: dict[str, Any]) -> Any:
+async def list_annotations(client: Any, order: dict[str, Any]) -> Any:
     query = order.get("query", {})
     found = await channel(client, order).annotations.get(order["serial"], query)
     pages = [{"items": [noted(a) for a in found.items]}]
