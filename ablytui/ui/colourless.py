@@ -50,7 +50,7 @@ def without_colour(filters: Iterable[LineFilter], theme: Theme) -> list[LineFilt
 
 def colourless(theme: Theme) -> NoColour:
     """The filter for a theme; the same one for the same colours, since lines are kept by it."""
-    sheet, ink = ("#000000", "#FFFFFF") if theme.dark else ("#FFFFFF", "#000000")
+    sheet, ink = ("black", "white") if theme.dark else ("white", "black")
     return _filter(theme.background or sheet, theme.foreground or ink)
 
 

@@ -96,7 +96,7 @@ async def test_rows_that_come_lay_nothing_out_and_leave_the_buttons_alone(
         assert asked.layouts == 0
         # The scroll bar has no width.
         assert {kind.__name__ for kind in asked.kinds} <= {
-            "StatusBar", "FrameLog", "PaneTitle", "PaneTabs", "LogHeads", "ScrollBar",
+            "StatusBar", "FrameLog", "SlotTitle", "PaneTabs", "LogHeads", "ScrollBar",
         }  # fmt: skip
         # One question for the lines in sight, whatever came.
         assert rig.source.asked - asked_before <= 2

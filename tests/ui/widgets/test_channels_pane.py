@@ -6,9 +6,8 @@ from ablytui.ui.present.layout import Pane
 from ablytui.ui.screens.compose import ComposeDialog
 from ablytui.ui.widgets.channels_pane import ChannelsPane, ChannelTable
 from ablytui.ui.widgets.field import Field
-from ablytui.ui.widgets.frame_log import FrameLog
 from tests.support.app import make_app
-from tests.support.pilot import focused, opened, said, seen, settle
+from tests.support.pilot import focused, opened, seen, settle
 
 
 @pytest.mark.parametrize("size", [(160, 45), (120, 36), (80, 24), (60, 20)])
@@ -58,18 +57,3 @@ async def test_what_is_done_is_done_to_the_chosen_channel(monkeypatch: pytest.Mo
         await settle(pilot, lambda: isinstance(app.screen, ComposeDialog))
         fields = {field.key: field.text for field in app.screen.query(Field)}
         assert fields["channel"] == chosen
-
-
-async def test_enter_goes_to_the_last_frame_of_the_channel() -> None:
-    app, _ = make_app()
-    async with app.run_test(size=(120, 36)) as pilot:
-        screen = await opened(pilot)
-        await pilot.press("4", "enter")
-        chosen = screen.query_one(ChannelsPane).chosen
-        assert chosen is not None
-        tally = screen._view.tallies.get(chosen)
-        if tally is None or not tally.last_n:
-            await settle(pilot, lambda: bool(said(pilot)))
-        else:
-            await settle(pilot, lambda: focused(screen) is Pane.FRAMES)
-            assert screen.query_one(FrameLog).selected == tally.last_n
