@@ -97,10 +97,12 @@ class Plan:
 
 def plan_for(width: int) -> Plan:
     """What fits: the members go first, then the serial, the modes and the counts."""
-    if width >= 100:
+    if width >= 106:
         return Plan(17, modes=True, serial=18, counts=8, last=8, members=9)
+    if width >= 80:
+        return Plan(12, modes=True, serial=0, counts=7, last=7, members=8)
     if width >= 74:
-        return Plan(14, modes=True, serial=0, counts=7, last=7, members=9)
+        return Plan(12, modes=True, serial=0, counts=7, last=7, members=0)
     if width >= 56:
         return Plan(14, modes=False, serial=0, counts=7, last=7, members=0)
     return Plan(max(8, width - _STATE - 3), modes=False, serial=0, counts=0, last=0, members=0)

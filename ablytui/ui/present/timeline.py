@@ -136,21 +136,24 @@ def marks_row(view: View, span: float | None, cells: int) -> Content:
     shown = window(view, span, cells)
     row = [" "] * cells
     styles = [""] * cells
-    _put(row, styles, cells - 3, "now", MUTED)
-    ends = cells - 4
-    for cell, words, style in reversed(_told(view.marks, shown)):
-        if row[cell] != " ":
-            continue
+    told = _told(view.marks, shown)
+    for cell, _, style in told:
         _put(row, styles, cell, "▴", style)
-        right, left = cell + 2, cell - 1 - len(words)
-        if right + len(words) < ends:
-            _put(row, styles, right, words, style)
-        elif left >= 0 and cell < ends:
-            _put(row, styles, left, words, style)
-            ends = left
-        ends = min(ends, cell) - 1
-    _times(row, styles, shown, ends)
+    for cell, words, style in reversed(told):
+        for at in (cell + 2, cell - 1 - len(words)):
+            if _free(row, at, len(words)):
+                _put(row, styles, at, words, style)
+                break
+    if _free(row, cells - 3, 3):
+        _put(row, styles, cells - 3, "now", MUTED)
+    _times(row, styles, shown)
     return Content.assemble(*zip(row, styles, strict=True))
+
+
+def _free(row: list[str], at: int, length: int) -> bool:
+    """Whether words fit there with an empty cell at both sides."""
+    taken = "".join(row[max(at - 1, 0) : at + length + 1]).strip()
+    return at >= 0 and at + length <= len(row) and not taken
 
 
 def _told(marks: Sequence[Mark], shown: Window) -> list[tuple[int, str, str]]:
@@ -168,14 +171,14 @@ def _told(marks: Sequence[Mark], shown: Window) -> list[tuple[int, str, str]]:
     return told
 
 
-def _times(row: list[str], styles: list[str], shown: Window, ends: int) -> None:
+def _times(row: list[str], styles: list[str], shown: Window) -> None:
     """A time at the left end and at each quarter, where nothing else stands."""
     quarters = len(row) // 30 or 1
     for part in range(quarters + 1):
         cell = part * len(row) // (quarters + 1) if part else 0
         ago = shown.end - shown.start - cell * shown.slice
         words = _ago(ago)
-        if cell + len(words) < min(ends, len(row) - 5):
+        if _free(row, cell, len(words)):
             _put(row, styles, cell, words, FAINT)
 
 

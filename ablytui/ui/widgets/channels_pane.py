@@ -55,7 +55,8 @@ class ChannelTable(Widget, can_focus=True):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._view: View | None = None
+        self.view: View | None = None
+        """The picture that it was told last, drawn or not."""
         self._name: str | None = None
         self._sort = SORTS[0]
         self._top = 0
@@ -70,7 +71,7 @@ class ChannelTable(Widget, can_focus=True):
     @property
     def lines(self) -> list[Line]:
         """The channels in that order."""
-        return [] if self._view is None else channels.lines(self._view, self._sort)
+        return [] if self.view is None else channels.lines(self.view, self._sort)
 
     @property
     def chosen(self) -> Line | None:
@@ -80,7 +81,7 @@ class ChannelTable(Widget, can_focus=True):
 
     def show(self, view: View) -> None:
         """Repaint if the table reads otherwise now."""
-        self._view = view
+        self.view = view
         if self.size and not (drawn := self._draw()).is_same(self._drawn):
             self._drawn, self._drawn_for = drawn, self.size
             self.refresh()
@@ -91,7 +92,7 @@ class ChannelTable(Widget, can_focus=True):
         return self._drawn
 
     def _draw(self) -> Content:
-        view, lines, chosen = self._view, self.lines, self.chosen
+        view, lines, chosen = self.view, self.lines, self.chosen
         width, height = self.size
         if view is None or not lines:
             return Content.styled(f"\n  {_NONE}", MUTED)
@@ -101,7 +102,7 @@ class ChannelTable(Widget, can_focus=True):
         drawn = [channels.heads(width)]
         for each in lines[self._top : self._top + room]:
             text = channels.row(each, view, width)
-            if each is chosen:
+            if each == chosen:
                 ground = "on $primary 30%" if self.has_focus else "on $primary 15%"
                 text = text.pad_right(width - text.cell_length).stylize(ground)
             drawn.append(text)
@@ -130,8 +131,8 @@ class ChannelTable(Widget, can_focus=True):
         """The next order."""
         self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
         self.refresh()
-        if isinstance(self.parent, ChannelsPane) and self._view is not None:
-            self.parent.show(self._view)
+        if isinstance(self.parent, ChannelsPane) and self.view is not None:
+            self.parent.show(self.view)
 
     def action_frames(self) -> None:
         """Show what passed on the channel."""
@@ -176,7 +177,7 @@ class ChannelsPane(Vertical):
         """Another picture of the connection; what is not in sight is drawn when it comes there."""
         here, table = self.query_one(SlotTitle), self.query_one(ChannelTable)
         if not self.display:
-            table._view = view  # noqa: SLF001 - its own pane
+            table.view = view
             return
         here.count(Pane.FRAMES, view.rows)
         attached, count = channels.attached(view)
@@ -184,6 +185,12 @@ class ChannelsPane(Vertical):
         order = "" if table.sort == SORTS[0] else f"by {table.sort}   "
         here.set(right=f"{order}{attached} of {count} attached")
         table.show(view)
+
+    def on_show(self) -> None:
+        """It came into sight: draw what it was only told until now."""
+        view = self.query_one(ChannelTable).view
+        if view is not None:
+            self.show(view)
 
     def take_focus(self) -> None:
         """The cursor into the table."""

@@ -11,7 +11,7 @@ from ablytui.protocol.observe.tallies import Tally
 from ablytui.protocol.states import ChannelState as C
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present import channels
-from ablytui.ui.present.channels import SORTS, attached, heads, lines, row
+from ablytui.ui.present.channels import SORTS, attached, heads, lines, plan_for, row
 from ablytui.ui.present.view import View
 from tests.support.views import NOW, view
 
@@ -55,6 +55,15 @@ def test_rows_fit_and_stand_under_their_heads(width: int) -> None:
         assert drawn.cell_length <= width
         assert "\x1b" not in drawn.plain
         assert drawn.plain.index(str(each.state)) == head.plain.index("state") + 2
+
+
+@pytest.mark.parametrize("width", [48, 56, 73, 74, 79, 80, 99, 100, 120])
+def test_figures_are_never_cut(width: int) -> None:
+    for name in ("orders:eu", "wire:only"):
+        assert "…" not in row(by_name(name), seen(), width).plain
+    plan = plan_for(width)
+    words = [each for each in heads(width).plain.split() if each in {"last", "members"}]
+    assert words == ["last"] * bool(plan.last) + ["members"] * bool(plan.members)
 
 
 def test_figures_stand_in_their_columns() -> None:

@@ -83,6 +83,16 @@ def test_near_marks_are_told_as_one() -> None:
     assert drawn.count("▴") == 1
 
 
+def test_the_latest_marks_have_their_glyph_and_as_many_words_as_fit() -> None:
+    marks = ((3.4, "drop"), (3.2, "resumed in 188 ms"), (0.6, "failed 40101"))
+    drawn = marks_row(seen((90, S.CONNECTED), marks=marks), 60_000.0, 118).plain
+    assert drawn.count("▴") == 2
+    assert "drop, resumed in 188 ms ▴" in drawn
+    roomy = marks_row(seen((90, S.CONNECTED), marks=marks[2:]), 60_000.0, 118).plain
+    assert roomy.rstrip().endswith("failed 40101 ▴")
+    assert "now" not in roomy
+
+
 def test_it_sleeps_while_all_of_it_is_one_state() -> None:
     assert until_next(seen((90, S.CONNECTED)), 60_000.0, 60) is not None  # the first of all moves
     old = seen((900, S.CONNECTING), (890, S.CONNECTED))

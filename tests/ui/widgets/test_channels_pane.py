@@ -27,6 +27,33 @@ async def test_4_shows_the_channels_and_1_the_frames_again(size: tuple[int, int]
         assert Pane.CHANNELS not in seen(screen)
 
 
+async def test_it_is_drawn_whole_as_soon_as_it_is_seen() -> None:
+    app, _ = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("4")
+        await pilot.pause()
+        title = screen.query_one("#channels SlotTitle").render_line(0).text
+        count = len(screen.connection.channels)
+        assert f"4 Channels {count}" in title
+        assert "1 Frames 25" in title
+        assert title.rstrip().endswith(f"{count} of {count} attached")
+        table = screen.query_one(ChannelTable)
+        grounds = [
+            {segment.style.bgcolor for segment in table.render_line(y) if segment.style}
+            for y in range(1, 1 + count)
+        ]
+        # The cursor is a ground of its own on one row.
+        assert grounds[0] != grounds[1]
+        await pilot.press("j")
+        await pilot.pause()
+        moved = [
+            {segment.style.bgcolor for segment in table.render_line(y) if segment.style}
+            for y in range(1, 1 + count)
+        ]
+        assert moved == grounds[::-1]
+
+
 async def test_the_cursor_keeps_its_channel_when_the_order_changes() -> None:
     app, _ = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
