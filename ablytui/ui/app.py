@@ -133,7 +133,7 @@ class AblytuiApp(App[None]):
     def action_help(self) -> None:
         """What the focused pane shows, its keys and its signs."""
         if isinstance(self.screen, HelpDialog):
-            self.screen.dismiss()
+            self.screen.end(None)
         else:
             self.push_screen(HelpDialog(self.screen, self.settings.keymap))
 

@@ -113,7 +113,7 @@ class ComposeDialog(Dialog[Wanted]):
         yield KeyButton("ctrl+s", "Send", "send", suggested=True, id="send")
         yield KeyButton("ctrl+n", "Next kind", "turn(1)")
 
-    def on_mount(self) -> None:
+    def made(self) -> None:
         """Begin at the channel, or after it when it is known."""
         self._field("channel").fill(self._channel)
         self._field("action").fill("enter")
@@ -200,7 +200,7 @@ class ComposeDialog(Dialog[Wanted]):
     def action_send(self) -> None:
         """Done, if nothing is missing."""
         if not self._why_not():
-            self.dismiss(Wanted(self._action, arguments(self._action, self._typed())))
+            self.end(Wanted(self._action, arguments(self._action, self._typed())))
 
 
 class DataRow(Widget):

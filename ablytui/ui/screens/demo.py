@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -100,7 +100,7 @@ class DemoDialog(Dialog[Choice]):
         yield KeyButton("enter", "Play", "play(False)", suggested=True, id="play")
         yield KeyButton("space", "Play step by step", "play(True)", id="step")
 
-    def on_mount(self) -> None:
+    def made(self) -> None:
         """Begin at the one that is played, or the first."""
         names = [bill.name for bill in self._bills]
         at = names.index(self._current) if self._current in names else 0
@@ -117,13 +117,13 @@ class DemoDialog(Dialog[Choice]):
         ends = connection.socket is not None and not self._view.local
         self.why("ends the connection that is open" if ends else "")
 
-    def on_resize(self, event: Resize) -> None:
+    def resized(self, size: Size) -> None:
         """The list scrolls where the screen is low; what the chosen one shows always stays."""
-        narrow = event.size.width < _NARROW
+        narrow = size.width < _NARROW
         self.set_class(narrow, "-narrow")
-        self.set_class(event.size.width < _TIGHT, "-tight")
+        self.set_class(size.width < _TIGHT, "-tight")
         rows = self.query_one(BillList)
-        rows.styles.max_height = max(event.size.height - _AROUND - narrow, 3)
+        rows.styles.max_height = max(size.height - _AROUND - narrow, 3)
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
@@ -165,4 +165,4 @@ class DemoDialog(Dialog[Choice]):
         """Play the one the cursor is on."""
         bill = self._bill()
         if bill is not None:
-            self.dismiss(Choice(bill.name, stepwise))
+            self.end(Choice(bill.name, stepwise))

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Click, Resize
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -46,7 +47,9 @@ class DialogTitle(Horizontal):
     def on_click(self, event: Click) -> None:
         """A click on `esc cancel` does that."""
         if event.widget is not None and event.widget.has_class("out"):
-            self.screen.dismiss(None)
+            screen = self.screen
+            if isinstance(screen, Dialog):
+                screen.end(None)
 
 
 class Dialog(ModalScreen[Result]):
@@ -71,9 +74,31 @@ class Dialog(ModalScreen[Result]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel")]
 
+    _ending = False
+
+    def end(self, result: Result | None) -> None:
+        """End with a result: once, and not before the dialog is made.
+
+        Keys may come faster than a dialog comes and goes, and `dismiss` takes away whatever
+        stands on top.
+        """
+        if not self._ending:
+            self._ending = True
+            self.call_later(self._end, result)
+
+    def _end(self, result: Result | None) -> None:
+        self._ending = False
+        if self.is_current:
+            self.dismiss(result)
+
     def on_resize(self, event: Resize) -> None:
         """The body scrolls where the screen is low; title and buttons always stay."""
-        self.query_one("#dialog-body").styles.max_height = max(event.size.height - 4, 3)
+        for body in self.query("#dialog-body"):
+            body.styles.max_height = max(event.size.height - 4, 3)
+            self.resized(event.size)
+
+    def resized(self, size: Size) -> None:
+        """Fit what stands in it to a screen of this size."""
 
     def body(self) -> Iterable[Widget]:
         """What stands between title and buttons."""
@@ -92,6 +117,14 @@ class Dialog(ModalScreen[Result]):
                 *self.buttons(), Static("", id="dialog-why", markup=False), id="dialog-row"
             )
 
+    def on_mount(self) -> None:
+        """All of it stands, unless the app ended meanwhile and took it down again."""
+        if self.is_attached:
+            self.made()
+
+    def made(self) -> None:
+        """Fill in what stands in it."""
+
     def show(self, view: View) -> None:
         """The connection is another one while the dialog is open."""
 
@@ -101,7 +134,7 @@ class Dialog(ModalScreen[Result]):
 
     def action_cancel(self) -> None:
         """Out, nothing done."""
-        self.dismiss(None)
+        self.end(None)
 
     def on_key_button_pressed(self, message: KeyButton.Pressed) -> None:
         """A button does what its key does."""

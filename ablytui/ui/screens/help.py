@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -82,11 +82,10 @@ class HelpDialog(Dialog[None]):
         """The way out."""
         yield KeyButton("esc", "Close", "cancel")
 
-    def on_resize(self, event: Resize) -> None:
+    def resized(self, size: Size) -> None:
         """Another width may have room for two columns."""
-        super().on_resize(event)
         # The dialog's own measures: its width, and the padding of its body.
-        width = min(94, event.size.width * 96 // 100) - 7
+        width = min(94, size.width * 96 // 100) - 7
         self.query_one("#help-text", Static).update(
             drawn(self._about, self._mine, self._general, width)
         )

@@ -135,7 +135,7 @@ class MainScreen(Demonstrating):
         self._pane(FramesPane).show(view)
         self._pane(ChannelsPane).show(view)
         for screen in self.app.screen_stack:
-            if isinstance(screen, Dialog):
+            if isinstance(screen, Dialog) and screen.is_mounted:
                 screen.show(view)
         if moved:
             self.refresh_bindings()

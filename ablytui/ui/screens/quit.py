@@ -43,4 +43,4 @@ class QuitDialog(Dialog[Leave]):
 
     def action_leave(self, how: Leave) -> None:
         """Decided."""
-        self.dismiss(how)
+        self.end(how)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
@@ -99,7 +99,7 @@ class RecoverDialog(Dialog[str]):
         yield KeyButton("ctrl+s", "Recover", "recover", suggested=True, id="recover")
         yield KeyButton("ctrl+r", "Show secrets", "reveal", id="reveal")
 
-    def on_mount(self) -> None:
+    def made(self) -> None:
         """Read what stands there."""
         area = self.query_one(KeyArea)
         # One's own key stands there to be looked at; what is pasted takes its place.
@@ -107,7 +107,7 @@ class RecoverDialog(Dialog[str]):
         area.reveal(self._revealed)
         self._draw()
 
-    def on_resize(self, _event: Resize) -> None:
+    def resized(self, size: Size) -> None:  # noqa: ARG002 - whatever it is
         """Lines break elsewhere."""
         self._draw()
 
@@ -167,7 +167,7 @@ class RecoverDialog(Dialog[str]):
     def action_recover(self) -> None:
         """Use the key, if it can be read."""
         if not self._why_not(self._reading):
-            self.dismiss(self.query_one(KeyArea).text.strip())
+            self.end(self.query_one(KeyArea).text.strip())
 
     def action_reveal(self) -> None:
         """Show the secrets, or hide them again."""

@@ -3,12 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+import pytest
 from textual.app import App
 from textual.widget import Widget
 from textual.widgets import Static
 
 from ablytui.ui.screens.dialog import Dialog
 from ablytui.ui.widgets.key_button import KeyButton
+from tests.support.app import make_app
+from tests.support.pilot import opened, settle
 
 
 class Question(Dialog[str]):
@@ -22,7 +25,7 @@ class Question(Dialog[str]):
         yield KeyButton("y", "Yes", "yes")
 
     def action_yes(self) -> None:
-        self.dismiss("yes")
+        self.end("yes")
 
 
 async def asked(*keys: str, click: str = "") -> list[str | None]:
@@ -55,3 +58,22 @@ async def test_the_word_at_the_right_changes() -> None:
         await pilot.pause()
         dialog.why("because")
         assert str(dialog.query_one("#dialog-why", Static).content) == "because"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("f1", "space", "space", "space"),
+        ("f1", "enter", "escape", "f1", "enter", "enter"),
+    ],
+)
+async def test_keys_that_come_faster_than_a_dialog_end_it_and_nothing_else(
+    keys: tuple[str, ...],
+) -> None:
+    app, _ = make_app()
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        for key in keys:
+            app.simulate_key(key)
+        await settle(pilot, lambda: app.screen is screen)
+        assert app.screen_stack == [screen]
