@@ -11,7 +11,6 @@ import json
 from typing import Any, Final, Protocol
 
 from ablytui.errors import ConfigError
-from ablytui.protocol.hosts import is_loopback
 from ablytui.service import problems
 from ablytui.service.problems import problem
 from ablytui.service.restio import (
@@ -20,6 +19,7 @@ from ablytui.service.restio import (
     Response,
     accepted,
     error_response,
+    from_here,
     only,
     read_body,
 )
@@ -50,7 +50,7 @@ def answer(request: Request, stage: Stage) -> Response:
     """Answer a request for PATH."""
     fmt = accepted(request)
     try:
-        _allow(request)
+        from_here(request)
         only(request, "GET", "POST", "DELETE")
         if request.method == "POST":
             _change(request, stage)
@@ -59,15 +59,6 @@ def answer(request: Request, stage: Stage) -> Response:
         return answer_of(_told(stage.progress), fmt)
     except Refused as refused:
         return error_response(refused.error, fmt)
-
-
-def _allow(request: Request) -> None:
-    if not is_loopback(request.remote.removeprefix("::ffff:")):
-        text = "a scenario is changed from the machine that the service runs on"
-        raise Refused(problem(problems.FORBIDDEN, text, 403))
-    if "origin" in request.headers:
-        # A page that somebody looks at may not break the connections of this machine.
-        raise Refused(problem(problems.FORBIDDEN, "not for pages in a browser", 403))
 
 
 def _change(request: Request, stage: Stage) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
 from ablytui.protocol.codec import Format
 from ablytui.protocol.errorinfo import ErrorInfo
-from ablytui.protocol.hosts import is_loopback
 from ablytui.protocol.message import PresenceAction
 from ablytui.service import problems
 from ablytui.service.apps import App, describe, make_app, read_wanted
@@ -22,6 +20,7 @@ from ablytui.service.restio import (
     Request,
     Response,
     answer,
+    from_here,
     identify,
     only,
     read_body,
@@ -48,9 +47,7 @@ def route(realm: Realm, request: Request, fmt: Format) -> Response | None:
 
 
 def _make(realm: Realm, request: Request) -> Any:
-    if not is_loopback(request.remote.removeprefix("::ffff:")):
-        text = "apps are made for this machine only; use a key that the service was started with"
-        raise Refused(problem(problems.FORBIDDEN, text))
+    from_here(request)
     body, _ = read_body(request)
     wanted = read_wanted(body)
     if isinstance(wanted, ErrorInfo):
@@ -109,7 +106,7 @@ def _delete(realm: Realm, request: Request, name: str) -> Response:
 
 def _make_room(realm: Realm) -> None:
     """Let go of the app that was used least of late, if it is long ago."""
-    live: Mapping[str, Any] = {t.connection.identity.app: t for t in realm.sockets.values()}
+    live = {transport.connection.identity.app for transport in realm.sockets.values()}
     idle = [a for a in realm.apps.values() if not a.given and a.id not in live]
     oldest = min(idle, key=lambda app: app.used, default=None)
     if oldest is not None and oldest.used < realm.now.mono - _UNUSED:

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from ablytui.protocol.codec import Format, encode
 from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.hosts import is_loopback
 from ablytui.service import problems
 from ablytui.service.auth import Identity, may
 from ablytui.service.channels import Channel
@@ -58,6 +59,19 @@ def only(request: Request, *methods: str) -> None:
         text = f"{request.method[:20]!r} is not possible here, only {', '.join(methods)}"
         error = problem(problems.METHOD_NOT_ALLOWED, text)
         raise Refused(error, (("Allow", ", ".join(methods)),))
+
+
+def from_here(request: Request) -> None:
+    """Raise Refused where it is not this machine that asks, or a page in a browser on it.
+
+    For what needs no credentials: any page that somebody looks at could ask, and a POST of text
+    is sent without asking for leave first (Fetch standard, CORS protocol).
+    """
+    if not is_loopback(request.remote.removeprefix("::ffff:")):
+        text = "this is for the machine that the service runs on"
+        raise Refused(problem(problems.FORBIDDEN, text))
+    if "origin" in request.headers:
+        raise Refused(problem(problems.FORBIDDEN, "this is not for pages in a browser"))
 
 
 def identify(realm: Realm, request: Request) -> Identity:

@@ -8,7 +8,7 @@ from typing import Any
 import msgpack
 import pytest
 
-from tests.support.granting import ask, basic
+from tests.support.granting import ask, basic, code
 from tests.support.service import Bench
 
 PAGE = "https://example.com"
@@ -41,6 +41,13 @@ def test_a_page_may_read_answers_and_errors_and_nobody_else_is_told() -> None:
 def test_apps_are_not_for_pages(path: str, method: str) -> None:
     response = ask(Bench(), path, method, {}, origin=PAGE)
     assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
+
+
+def test_a_page_makes_no_app_without_asking_either() -> None:
+    bench = Bench()
+    response = ask(bench, "/apps", "POST", {}, origin=PAGE, content_type="text/plain")
+    assert code(response) == (40300, 403)
+    assert list(bench.core.realm.apps) == ["app"]
 
 
 @pytest.mark.parametrize(("fmt", "read"), [("json", json.loads), ("msgpack", msgpack.unpackb)])
