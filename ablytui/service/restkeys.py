@@ -98,7 +98,7 @@ def _revoke(realm: Realm, key: Key, body: object) -> Any:
     error_ = realm.tokens.revoke(revocations, now)
     if error_ is not None:
         raise Refused(error_)
-    _enforce(realm, revocations, margin=margin)
+    _enforce(realm, revocations, before, margin=margin)
     failed = len(results) - len(revocations)
     return {"successCount": len(revocations), "failureCount": failed, "results": results}
 
@@ -113,10 +113,13 @@ def _before(given: object, now: int) -> int:
     return before
 
 
-def _enforce(realm: Realm, revocations: list[Revocation], *, margin: bool) -> None:
+def _enforce(realm: Realm, revocations: list[Revocation], before: int, *, margin: bool) -> None:
     if margin:
+        targets = {revocation.target for revocation in revocations}
         for transport in realm.sockets.values():
             grant = transport.connection.identity.grant
-            if grant is not None and any(r.meets(grant) for r in revocations):
+            if grant is None or grant.issued >= before:
+                continue
+            if not targets.isdisjoint(grant.targets()):
                 renewal.ask(realm, transport)
     renewal.look_at_all(realm)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -30,6 +30,10 @@ _KEPT: Final = 3_600_000
 """Ms for which an expired token is still known as such."""
 
 
+Target = tuple[str, str, str]
+"""Name of a key, kind (`clientId`, `revocationKey`, `channel`) and value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a token, or a JWT, gives its bearer. `client_id` None is anonymous, `*` anybody."""
@@ -41,6 +45,15 @@ class Grant:
     issued: int
     expires: int
     revocation_key: str | None = None
+
+    def targets(self) -> Iterator[Target]:
+        """What a revocation may name this token by."""
+        if self.client_id is not None:
+            yield self.key_name, "clientId", self.client_id
+        if self.revocation_key is not None:
+            yield self.key_name, "revocationKey", self.revocation_key
+        for resource, _ in self.capability.rights:
+            yield self.key_name, "channel", resource
 
     def details(self) -> dict[str, Any]:
         """TokenDetails (TD)."""
@@ -65,15 +78,10 @@ class Revocation(NamedTuple):
     before: int
     applies_at: int
 
-    def meets(self, grant: Grant) -> bool:
-        """Whether it is about this token."""
-        if grant.key_name != self.key_name or grant.issued >= self.before:
-            return False
-        if self.kind == "clientId":
-            return grant.client_id == self.value
-        if self.kind == "revocationKey":
-            return grant.revocation_key == self.value
-        return any(resource == self.value for resource, _ in grant.capability.rights)
+    @property
+    def target(self) -> Target:
+        """What names the tokens."""
+        return self.key_name, self.kind, self.value
 
 
 class Tokens:
@@ -85,7 +93,7 @@ class Tokens:
         self._grants: dict[str, Grant] = {}
         self._size = 0
         self._ended: dict[str, int] = {}
-        self._revocations: list[Revocation] = []
+        self._revocations: dict[Target, dict[Revocation, None]] = {}
 
     def __len__(self) -> int:
         return len(self._grants)
@@ -130,8 +138,11 @@ class Tokens:
         return 0 if _fingerprint(grant.token) in self._ended else self._ends(grant)
 
     def _ends(self, grant: Grant) -> int:
-        revoked = (r.applies_at for r in self._revocations if r.meets(grant))
-        return min(grant.expires, min(revoked, default=grant.expires))
+        if not self._revocations:
+            return grant.expires
+        revoked = (r for target in grant.targets() for r in self._revocations.get(target, ()))
+        applies = (r.applies_at for r in revoked if grant.issued < r.before)
+        return min(grant.expires, min(applies, default=grant.expires))
 
     def end(self, grant: Grant, code: int) -> None:
         """Let a token be expired (40142) or revoked (40141) from now on."""
@@ -142,24 +153,36 @@ class Tokens:
     def revoke(self, revocations: Iterable[Revocation], now: int) -> ErrorInfo | None:
         """Void tokens; or that no more of this can be remembered."""
         more = list(revocations)
-        if len(self._revocations) + len(more) > self._most:
-            self._revocations = [r for r in self._revocations if r.applies_at + MOST_TTL > now]
-        if len(self._revocations) + len(more) > self._most:
+        if self._revoked() + len(more) > self._most:
+            self._unrevoke(lambda revocation: revocation.applies_at + MOST_TTL <= now)
+        if self._revoked() + len(more) > self._most:
             return problem(problems.TOO_OFTEN, "the service holds as many revocations as it can")
-        self._revocations += more
+        for revocation in more:
+            self._revocations.setdefault(revocation.target, {})[revocation] = None
         return None
 
     def sweep(self, now: float) -> None:
         """Let go of what is long expired."""
         self._forget(lambda grant: grant.expires + _KEPT <= now)
-        self._revocations = [r for r in self._revocations if r.applies_at + MOST_TTL > now]
+        self._unrevoke(lambda revocation: revocation.applies_at + MOST_TTL <= now)
 
     def forget(self, app: str) -> None:
         """Let go of everything of an app."""
         self._forget(lambda grant: app_of(grant.key_name) == app)
-        self._revocations = [r for r in self._revocations if app_of(r.key_name) != app]
+        self._unrevoke(lambda revocation: app_of(revocation.key_name) == app)
 
-    def _forget(self, which: Any) -> None:
+    def _revoked(self) -> int:
+        return sum(map(len, self._revocations.values()))
+
+    def _unrevoke(self, which: Callable[[Revocation], bool]) -> None:
+        for target, known in list(self._revocations.items()):
+            left = {revocation: None for revocation in known if not which(revocation)}
+            if left:
+                self._revocations[target] = left
+            else:
+                del self._revocations[target]
+
+    def _forget(self, which: Callable[[Grant], bool]) -> None:
         for name, grant in list(self._grants.items()):
             if which(grant):
                 del self._grants[name]

@@ -103,6 +103,27 @@ def test_whom_a_revocation_meets(target: tuple[str, str, str, int], meets: bool)
     assert why(tokens.check(grant, NOW + 9_000)) == (40142, 401)
 
 
+def test_of_several_revocations_the_earliest_that_meets_counts() -> None:
+    tokens = store()
+    grant = issue(tokens, "bob", ttl=9_000)
+    named = ("app.k", "clientId", "bob")
+    later = [Revocation(*named, NOW + 1, NOW + at) for at in (70, 50)]
+    assert tokens.revoke([*later, Revocation(*named, NOW, NOW + 10)], NOW) is None
+    assert tokens.ends(grant) == NOW + 50
+
+
+def test_revocations_of_others_cost_nothing() -> None:
+    class Costly(Revocation):
+        @property
+        def before(self) -> int:
+            raise AssertionError("looked at")
+
+    tokens = store()
+    grant = issue(tokens, "bob", ttl=9_000)
+    tokens.revoke([Costly("app.k", "clientId", f"amy{n}", NOW + 1, NOW) for n in range(50)], NOW)
+    assert tokens.ends(grant) == NOW + 9_000
+
+
 def test_tokens_are_bounded_and_expired_ones_give_way() -> None:
     tokens = store(most=3)
     for _ in range(3):
@@ -134,10 +155,10 @@ def test_an_expired_token_is_known_as_such_for_an_hour() -> None:
 
 def test_revocations_and_ends_are_bounded() -> None:
     tokens = store(most=2)
-    target = Revocation("app.k", "clientId", "bob", NOW, NOW)
-    assert tokens.revoke([target, target], NOW) is None
-    assert why(tokens.revoke([target], NOW)) == (42910, 429)
-    assert tokens.revoke([target], NOW + 86_400_001) is None
+    one, two, three = (Revocation("app.k", "clientId", "bob", NOW + n, NOW) for n in range(3))
+    assert tokens.revoke([one, two], NOW) is None
+    assert why(tokens.revoke([three], NOW)) == (42910, 429)
+    assert tokens.revoke([three], NOW + 86_400_001) is None
     grant = issue(store())
     for number in range(5):
         tokens.end(replace(grant, token=f"t{number}"), 40142)
