@@ -25,6 +25,9 @@ _KEPT_IN: Final[Mapping[ProtocolAction, tuple[str, ...]]] = {
     ProtocolAction.PRESENCE: _KEPT,
     ProtocolAction.ANNOTATION: (*_KEPT, "type", "messageSerial", "count"),
 }
+MOST_ITEMS: Final = 1_000
+"""Of one frame or request: of messages without data, `maxMessageSize` would let pass any number."""
+
 MOST_COUNT: Final = 1_000_000
 """What one annotation may count for."""
 
@@ -36,6 +39,9 @@ def read_items(
 
     Only what subscribers are to see is taken over: `size` and keys of connections stay behind.
     """
+    if len(given) > MOST_ITEMS:
+        text = f"{len(given)} items in one frame or request, and {MOST_ITEMS} are the most"
+        return problem(problems.TOO_LARGE, text)
     items = []
     kept = _KEPT_IN[kind]
     for value in given:

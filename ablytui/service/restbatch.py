@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ablytui.protocol.codec import Format
+from ablytui.protocol.coerce import sequence
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.service import problems
 from ablytui.service.auth import Identity, may
@@ -25,7 +26,8 @@ from ablytui.service.restmessages import publish_to
 from ablytui.service.wireform import give_out_all, read_query
 
 MOST_CHANNELS: Final = 100
-"""Channels of one request, over all that is to be published."""
+MOST_MESSAGES: Final = 10_000
+"""Of one request: channels over all that is to be published, and messages over all channels."""
 
 
 def route(realm: Realm, request: Request, fmt: Format) -> Response | None:
@@ -43,7 +45,7 @@ def route(realm: Realm, request: Request, fmt: Format) -> Response | None:
 def _publish(realm: Realm, identity: Identity, request: Request, fmt: Format) -> Response:
     body, spoken = read_body(request)
     specs = body if isinstance(body, list) else [body]
-    total = 0
+    total = written = 0
     for spec in specs:
         channels = spec.get("channels") if isinstance(spec, Mapping) else None
         channels = [channels] if isinstance(channels, str) else channels
@@ -51,9 +53,13 @@ def _publish(realm: Realm, identity: Identity, request: Request, fmt: Format) ->
             text = "each part of the body is an object with channels and messages"
             raise Refused(problem(problems.BAD_REQUEST, text))
         total += len(channels)
+        written += len(channels) * len(sequence(spec["messages"]) or [None])
     if not 0 < total <= MOST_CHANNELS:
         text = f"a request publishes to 1 to {MOST_CHANNELS} channels"
         raise Refused(problem(problems.BAD_REQUEST, text))
+    if written > MOST_MESSAGES:
+        text = f"{written} messages over all channels, and {MOST_MESSAGES} are the most"
+        raise Refused(problem(problems.TOO_LARGE, text))
     results = [_publish_spec(realm, identity, spec, spoken) for spec in specs]
     return answer(results if isinstance(body, list) else results[0], fmt, status=201)
 

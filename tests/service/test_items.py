@@ -20,6 +20,13 @@ def test_only_what_subscribers_see_is_kept() -> None:
     assert read_items([given], Format.JSON) == [{"name": "n", "data": ""}]
 
 
+def test_so_many_of_one_frame_and_no_more() -> None:
+    assert len(read_items([{}] * 1_000, Format.JSON)) == 1_000  # type: ignore[arg-type]
+    error = read_items([{}] * 1_001, Format.JSON)
+    assert isinstance(error, ErrorInfo)
+    assert (error.code, error.status_code) == (40009, 413)
+
+
 def test_an_annotation_has_fields_of_its_own() -> None:
     given = {"type": "a:flag.v1", "messageSerial": "s", "count": 2.0, "serial": "no", "version": {}}
     assert read_items([given], Format.JSON, ANNOTATION) == [

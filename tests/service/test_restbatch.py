@@ -81,3 +81,15 @@ def test_methods_and_credentials(path: str, method: str) -> None:
     assert code(ask(Bench(), path, method, auth=basic())) == (40500, 405)
     other = {"GET": "POST", "POST": "GET"}[method]
     assert code(ask(Bench(), path, other, {})) == (40101, 401)
+
+
+def test_messages_over_all_channels_are_bounded() -> None:
+    bench = Bench()
+    parts = [
+        {"channels": [f"c{n}" for n in range(9)], "messages": [{}] * 1_000},
+        {"channels": ["x", "y"], "messages": [{}] * 501},
+    ]
+    assert code(ask(bench, "/messages", "POST", parts, auth=basic())) == (40009, 413)
+    assert bench.core.realm.apps["app"].channels == {}
+    parts[1]["messages"] = [{}] * 500
+    assert ask(bench, "/messages", "POST", parts, auth=basic()).status == 201
