@@ -1,7 +1,7 @@
 """The one catalogue of errors: what each code means, and what a person can do about it.
 
-Ably's codes that a connection can meet, and the WebSocket close codes in either dialect. Sentences are complete in themselves; what the service
-said stands beside them, never inside.
+Ably's codes that a connection can meet, and the WebSocket close codes in either dialect.
+Sentences are complete in themselves; what the service said stands beside them, never inside.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ablytui.protocol.params import DialectName
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One code. `status` is the usual HTTP status, 0 where there is none;"""
+    """One code. `status` is the usual HTTP status, 0 where there is none."""
 
     code: int
     status: int

@@ -162,7 +162,7 @@ def _replay(realm: Realm, transport: Transport) -> None:
         attaching.tell_gap(realm, transport, lost.channels, gap)
     attaching.apply_rights(realm, transport)
     for kept in outbox.after(serial):
-        if not connection.identity.capability.allows("subscribe", kept.stored.channel):
+        if not connection.identity.capability.modes(kept.stored.channel) & kept.stored.mode:
             continue
         frame = kept.stored.frame(transport.asked.format)
         realm.send(transport, {**frame, "connectionSerial": kept.serial})

@@ -10,12 +10,12 @@ from ablytui.protocol.message import MessageAction, ProtocolAction
 from ablytui.service import problems
 from ablytui.service.amending import not_mutable
 from ablytui.service.auth import Identity, may
-from ablytui.service.channels import Channel, Stored
+from ablytui.service.channels import Channel
 from ablytui.service.items import Item, stamp
 from ablytui.service.problems import problem
 from ablytui.service.realm import Realm
 from ablytui.service.serials import Serials
-from ablytui.service.sizes import held, too_large
+from ablytui.service.sizes import too_large
 from ablytui.service.summaries import NEED_CLIENT, NEED_NAME, Said, method_of
 
 _CREATE: Final = 0
@@ -83,11 +83,12 @@ def annotate(
         if revised.annotate(whole, _said(whole)):
             changed[item["messageSerial"]] = revised
     if fresh:
-        _spread(realm, channel, ProtocolAction.ANNOTATION, fresh, _head(realm, frame_id, publisher))
+        head = _head(frame_id, publisher)
+        realm.spread(channel, ProtocolAction.ANNOTATION, head, fresh, publisher)
     for serial, revised in changed.items():
-        head = _head(realm, f"{realm.ids(10)}:0", "")
+        head = _head(f"{realm.ids(10)}:0", "")
         item = _summary_of(revised.latest, revised.summary(), serial, f"{head['id']}:0")
-        _spread(realm, channel, ProtocolAction.MESSAGE, [item], head)
+        realm.spread(channel, ProtocolAction.MESSAGE, head, [item], "")
     return serials
 
 
@@ -114,26 +115,5 @@ def _summary_of(
     }
 
 
-def _head(realm: Realm, frame_id: str, publisher: str) -> dict[str, Any]:
-    head = {"id": frame_id, "timestamp": int(realm.now.wall)}
-    return {**head, "connectionId": publisher} if publisher else head
-
-
-def _spread(
-    realm: Realm,
-    channel: Channel,
-    action: ProtocolAction,
-    items: list[Item],
-    head: Mapping[str, Any],
-) -> None:
-    stored = Stored(
-        channel=channel.name,
-        serial=realm.serials.channel(realm.now.wall),
-        action=action,
-        publisher=head.get("connectionId", ""),
-        head=head,
-        items=tuple(items),
-        at=realm.now.mono,
-        size=sum(held(item) for item in items),
-    )
-    realm.spread(channel, stored)
+def _head(frame_id: str, publisher: str) -> dict[str, Any]:
+    return {"id": frame_id, "connectionId": publisher} if publisher else {"id": frame_id}

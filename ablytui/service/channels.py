@@ -49,6 +49,11 @@ class Stored:
     size: int
     _frames: dict[Format, dict[str, Any]] = field(default_factory=dict)
 
+    @property
+    def mode(self) -> Flag:
+        """The mode in which it is heard."""
+        return _HEARD_IN[self.action]
+
     def frame(self, fmt: Format) -> dict[str, Any]:
         """The frame for a subscriber. Shared: do not change it."""
         frame = self._frames.get(fmt)
@@ -89,7 +94,7 @@ class Attachment:
 
     def hears(self, stored: Stored) -> bool:
         """Whether the modes asked for this kind of frame."""
-        return bool(self.modes & _HEARD_IN[stored.action])
+        return bool(self.modes & stored.mode)
 
 
 class Channel:

@@ -86,7 +86,7 @@ class Core:
             case TooLarge():
                 self._too_large(event)
             case Ended():
-                transport = realm.sockets.pop(event.socket, None)
+                transport = realm.drop(event.socket)
                 if transport is not None:
                     realm.lose(transport.connection)
             case PeerPublish() | PeerPresence():
@@ -217,7 +217,7 @@ class Core:
 
     def _break(self, event: Break) -> None:
         for transport in self._targets(event.socket):
-            del self.realm.sockets[transport.socket]
+            self.realm.drop(transport.socket)
             self.realm.lose(transport.connection)
             if event.code is None:
                 self.realm.out.append(CutSocket(transport.socket))

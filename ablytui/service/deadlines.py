@@ -5,8 +5,6 @@ A timer for each change of a moment could be made to pile up; here a socket has 
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 
 class Deadlines:
     """Moments in ms on the mono clock, by socket number."""
@@ -28,11 +26,6 @@ class Deadlines:
         """It has none any more."""
         if self._due.pop(socket, None) is not None:
             self._stale = True
-
-    def keep(self, live: Container[int]) -> None:
-        """Drop those of all other sockets."""
-        self._due = {socket: due for socket, due in self._due.items() if socket in live}
-        self._stale = True
 
     def next(self) -> float | None:
         """The earliest of them."""

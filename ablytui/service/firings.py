@@ -71,7 +71,7 @@ def refusal_of(act: Act) -> Refusal:
     """The answer of `refuse_connection` and `http_respond`: an Ably error if none is given."""
     body = act.body
     if body is None:
-        codes = {401: problems.NOT_ACCEPTED, 404: problems.NOT_FOUND, 403: 40300}
+        codes = {401: problems.NOT_ACCEPTED, 404: problems.NOT_FOUND, 403: problems.FORBIDDEN}
         code = codes.get(act.status, act.status * 100)
         body = {"error": problem(code, "refused by the scenario", act.status).to_wire()}
     return Refusal(act.status, json.dumps(body, ensure_ascii=False, default=str).encode())

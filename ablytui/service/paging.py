@@ -69,7 +69,8 @@ def page(
 ) -> Response:
     """The page that is asked for, of items in the order asked for; `rising`: their places rise.
 
-    `only` names the one field that is given of each. The next page begins after the place of this one's last item, whatever came or went since.
+    `only` names the one field that is given of each. The next page
+    begins after the place of this one's last item, whatever came or went since.
     """
     limit = min(number(query, "limit", LIMIT, 1), MOST)
     cursor = query.get("cursor")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ablytui.protocol.message import PresenceAction
-from ablytui.service.sizes import size_of
+from ablytui.service.sizes import held
 
 Key = tuple[str, str]
 """connectionId and clientId (TP3h)."""
@@ -55,7 +55,7 @@ class Members:
         action = item["action"]
         if known is None and action != PresenceAction.ENTER:
             action = PresenceAction.ENTER
-        self._tally.bytes += size_of(item) - (0 if known is None else size_of(known))
+        self._tally.bytes += held(item) - (0 if known is None else held(known))
         self._members[key] = {**item, "action": int(PresenceAction.PRESENT)}
         return {**item, "action": int(action)}
 
@@ -65,7 +65,7 @@ class Members:
         if known is None:
             return None
         del self._members[key]
-        self._tally.bytes -= size_of(known)
+        self._tally.bytes -= held(known)
         event = dict(item)
         if "data" not in event and "data" in known:
             event |= {k: known[k] for k in ("data", "encoding") if k in known}
@@ -73,7 +73,7 @@ class Members:
 
     def clear(self) -> None:
         """Nobody is present any more, without a word about it."""
-        self._tally.bytes -= sum(size_of(member) for member in self)
+        self._tally.bytes -= sum(held(member) for member in self)
         self._members.clear()
 
     def pages(self, sequence: str, size: int) -> list[tuple[str, list[Mapping[str, Any]]]]:

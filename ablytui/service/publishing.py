@@ -17,14 +17,14 @@ from ablytui.protocol.message import (
 )
 from ablytui.service import amending, annotating, problems
 from ablytui.service.auth import Identity, may
-from ablytui.service.channels import ITEMS, Channel, Stored
+from ablytui.service.channels import ITEMS, Channel
 from ablytui.service.connections import Connection, Transport
 from ablytui.service.items import Item, read_items, stamp
 from ablytui.service.problems import problem
 from ablytui.service.rates import Verdict
 from ablytui.service.realm import Realm, bad_channel
 from ablytui.service.serials import Serials
-from ablytui.service.sizes import held, size_of, too_large
+from ablytui.service.sizes import held, too_large
 
 _SERIAL_MOST: Final = 1 << 53
 """Larger numbers do not survive JavaScript."""
@@ -183,27 +183,16 @@ def publish(
             taken[own_id] = serial
             fresh.append(_named(realm, item, default_id, serial, publisher if mixed else ""))
     if fresh:
-        realm.spread(channel, _stored(realm, channel, fresh, frame_id, publisher), deaf=deaf)
+        head = _head(fresh, frame_id, publisher)
+        realm.spread(channel, ProtocolAction.MESSAGE, head, fresh, publisher, deaf=deaf)
     return serials
 
 
-def _stored(
-    realm: Realm, channel: Channel, items: list[Item], frame_id: str, publisher: str
-) -> Stored:
-    head = {"id": frame_id, "timestamp": int(realm.now.wall)}
+def _head(items: list[Item], frame_id: str, publisher: str) -> dict[str, Any]:
     # A changed message is still its first author's, so the frame names none for it to inherit.
     if publisher and not any(amending.is_operation(item) for item in items):
-        head["connectionId"] = publisher
-    return Stored(
-        channel=channel.name,
-        serial=realm.serials.channel(realm.now.wall),
-        action=ProtocolAction.MESSAGE,
-        publisher=publisher,
-        head=head,
-        items=tuple(items),
-        at=realm.now.mono,
-        size=sum(held(item) for item in items),
-    )
+        return {"id": frame_id, "connectionId": publisher}
+    return {"id": frame_id}
 
 
 def _named(realm: Realm, item: Item, default_id: str, serial: str, publisher: str) -> Item:
@@ -279,7 +268,7 @@ def _check_presence(
         text = f"a channel holds at most {realm.options.max_members} members here"
         return problem(problems.TOO_MANY_MEMBERS, text)
     most = realm.options.max_members_bytes
-    if any(_stays(i) for i in items) and realm.tally.bytes + sum(map(size_of, items)) > most:
+    if any(_stays(i) for i in items) and realm.tally.bytes + sum(map(held, items)) > most:
         text = f"the members of all channels are at most {most} bytes here"
         return problem(problems.TOO_MANY_MEMBERS, text)
     return None

@@ -25,6 +25,7 @@ from ablytui.service.options import ServiceOptions
 from ablytui.service.presence import Tally
 from ablytui.service.problems import problem
 from ablytui.service.serials import Ids, Serials
+from ablytui.service.sizes import held
 from ablytui.service.tokens import Nonces, Tokens
 from ablytui.service.wireform import sound
 
@@ -96,8 +97,13 @@ class Realm:
         """A last message, then close 1000. The socket is none of ours from now on."""
         if message is not None:
             self.send(transport, message)
-        self.sockets.pop(transport.socket, None)
+        self.drop(transport.socket)
         self.out.append(CloseSocket(transport.socket))
+
+    def drop(self, socket: int) -> Transport | None:
+        """A socket is no more, and nothing is due on it; what it carried, if it was ours."""
+        self.deadlines.drop(socket)
+        return self.sockets.pop(socket, None)
 
     # --- channels -----------------------------------------------------------------------------
 
@@ -127,12 +133,31 @@ class Realm:
         channel.touched = self.now.mono
         return channel
 
-    def spread(self, channel: Channel, stored: Stored, *, deaf: Connection | None = None) -> None:
-        """Store a frame and deliver it to everyone attached, but to `deaf`.
+    def spread(
+        self,
+        channel: Channel,
+        action: ProtocolAction,
+        head: Mapping[str, Any],
+        items: Sequence[Mapping[str, Any]],
+        publisher: str,
+        *,
+        deaf: Connection | None = None,
+    ) -> None:
+        """Store a frame of these items, and deliver it to everyone attached, but to `deaf`.
 
         A classic connection gets it numbered, and kept for its return if it is away.
         """
         options = self.options
+        stored = Stored(
+            channel=channel.name,
+            serial=self.serials.channel(self.now.wall),
+            action=action,
+            publisher=publisher,
+            head={**head, "timestamp": int(self.now.wall)},
+            items=tuple(items),
+            at=self.now.mono,
+            size=sum(held(item) for item in items),
+        )
         channel.add(stored, options.channel_backlog, options.channel_backlog_bytes)
         self._held += stored.size
         if self._held > options.max_backlog_bytes:
@@ -175,8 +200,6 @@ class Realm:
             ttl += self.options.max_idle
         self.after(ttl, lambda: self._expire(connection, generation))
         self.after(connection.remain_present_for, lambda: self._grace_over(connection, generation))
-        if len(self.deadlines) > 2 * len(self.sockets) + 100:
-            self.deadlines.keep(self.sockets)
         while len(self.lost) > self.options.max_connections:
             self.end(next(iter(self.lost.values())))
 
@@ -244,17 +267,7 @@ class Realm:
         self, channel: Channel, head: Mapping[str, Any], events: Sequence[Mapping[str, Any]]
     ) -> None:
         """Store presence events and deliver them; always to their author too."""
-        stored = Stored(
-            channel=channel.name,
-            serial=self.serials.channel(self.now.wall),
-            action=ProtocolAction.PRESENCE,
-            publisher=str(head["connectionId"]),
-            head={**head, "timestamp": int(self.now.wall)},
-            items=tuple(events),
-            at=self.now.mono,
-            size=sum(len(str(e.get("data", ""))) + 64 for e in events),
-        )
-        self.spread(channel, stored)
+        self.spread(channel, ProtocolAction.PRESENCE, head, events, str(head["connectionId"]))
 
     # --- memory -------------------------------------------------------------------------------
 

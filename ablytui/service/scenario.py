@@ -186,7 +186,7 @@ def parse(text: str, name: str, where: str) -> Scenario:
     """Read the TOML of a scenario. Raises ConfigError naming file, key, finding and choice."""
     try:
         top = Table(tomllib.loads(text), where)
-    except tomllib.TOMLDecodeError as bad:
+    except ValueError as bad:  # of TOML, or of a number with more digits than Python reads
         raise ConfigError(f"{where}: not TOML: {bad}") from None
     except RecursionError:
         raise ConfigError(f"{where}: not TOML: nested too deeply") from None

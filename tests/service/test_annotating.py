@@ -153,3 +153,15 @@ def test_memory_counts_them() -> None:
     answers = [annotate(client, serial, {"name": str(n)}, at=n + 1)[-1] for n in range(40)]
     assert answers[-1]["error"]["code"] == 40400
     assert bench.core.realm.apps["app"].channels["a"].size <= 3_000
+
+
+def test_who_comes_back_without_the_right_gets_none_that_were_kept() -> None:
+    bench = Bench()
+    old = by_token(bench, grant(bench).token, "classic")
+    old.attach("a", flags=SUBSCRIBE | ANNOTATION_SUBSCRIBE)
+    old.lose()
+    author = bench.dial(clientId="bob")
+    annotate(author, published(author), {})
+    less = grant(bench, {"a": ["subscribe"]}).token
+    new = by_token(bench, less, "classic", resume=old.key, connection_serial="-1")
+    assert actions(new.got) == [4, 11, 15, 15]

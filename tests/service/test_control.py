@@ -62,6 +62,8 @@ def test_a_file_may_be_posted() -> None:
     status, told = ask(stage, "POST", b"step = 3", content_type="application/toml")
     assert (status, told["error"]["code"]) == (400, 40000)
     assert "the body: " in told["error"]["message"]
+    status, told = ask(stage, "POST", b"a = " + b"9" * 5_000, content_type="application/toml")
+    assert (status, told["error"]["code"]) == (400, 40000)
     status, told = ask(stage, "POST", b"\xff", content_type="application/toml")
     assert "not UTF-8 at byte 0" in told["error"]["message"]
 

@@ -24,14 +24,6 @@ def test_the_next_one_is_known_and_taken_when_it_has_come() -> None:
     assert due.next() is None
 
 
-def test_those_of_other_sockets_are_dropped() -> None:
-    due = Deadlines()
-    for socket in range(5):
-        due.set(socket, float(socket))
-    due.keep({3, 4})
-    assert (len(due), due.next()) == (2, 3.0)
-
-
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20) | st.none()), max_size=30))
 def test_it_is_the_smallest_of_a_plain_table(steps: list[tuple[int, int | None]]) -> None:
     due = Deadlines()

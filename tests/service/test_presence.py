@@ -74,10 +74,11 @@ def test_what_members_are_is_counted() -> None:
     one, other = Members(tally), Members(tally)
     one.apply(item(2, data="12345"))
     other.apply(item(2, "amy", data=b"12"))
-    assert tally.bytes == 5 + 3 + 2 + 3
+    ids = len("c:0:0")
+    assert tally.bytes == 5 + 3 + 2 + 3 + 2 * ids
     one.apply(item(4, id_="c:1:0", data="1"))
-    assert tally.bytes == 1 + 3 + 2 + 3
+    assert tally.bytes == 1 + 3 + 2 + 3 + 2 * ids
     one.apply(item(3, id_="c:2:0", data="a longer farewell"))
-    assert tally.bytes == 2 + 3
+    assert tally.bytes == 2 + 3 + ids
     other.clear()
     assert (tally.bytes, len(other)) == (0, 0)

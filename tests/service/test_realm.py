@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ablytui.protocol.events import Moment
+from ablytui.service.events import Break
 from ablytui.service.options import ServiceOptions
 from ablytui.service.realm import Realm, bad_channel
+from tests.support.granting import by_token, grant
 from tests.support.service import Bench, data_of
 
 
@@ -64,3 +66,30 @@ def test_a_large_message_alone_stays_within() -> None:
     for n in range(3):
         assert data_of(client.publish("a", n, {"data": "x" * 500})) == ["x" * 500]
     assert bench.core.realm.apps["app"].channels["a"].size == 0
+
+
+def test_presence_counts_with_all_that_is_held_of_it() -> None:
+    bench = Bench()
+    client = bench.dial(clientId="bob")
+    long = {"id": "i" * 3_000, "encoding": "e" * 3_000, "extras": {"x": "y" * 3_000}}
+    client.presence("a", 0, action=2, **long)
+    (channel,) = bench.core.realm.all_channels()
+    assert channel.size > 9_000
+    assert bench.core.realm.tally.bytes > 9_000
+
+
+@pytest.mark.parametrize("how", ["close", "disconnect", "lose", "break"])
+def test_nothing_is_due_on_a_socket_that_is_gone(how: str) -> None:
+    bench = Bench()
+    client = by_token(bench, grant(bench).token)
+    assert len(bench.core.realm.deadlines) == 1
+    match how:
+        case "close":
+            client.send({"action": 7})
+        case "disconnect":
+            client.send({"action": 5})
+        case "lose":
+            client.lose()
+        case _:
+            bench.happen(Break())
+    assert len(bench.core.realm.deadlines) == 0
