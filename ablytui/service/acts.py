@@ -27,6 +27,7 @@ CLIENT_WORDS: Final = ("client", "client_params")
 """What the inspector does by itself while a scenario is played in it."""
 
 QUIET_WORDS: Final = (
+    "passthrough",
     "say",
     "accept_connections",
     "speak",

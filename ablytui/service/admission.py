@@ -19,6 +19,7 @@ from ablytui.service.auth import Identity
 from ablytui.service.connections import Connection, Outbox, Transport
 from ablytui.service.events import CloseSocket, Opened, Send
 from ablytui.service.greeting import connected
+from ablytui.service.options import ServiceOptions
 from ablytui.service.problems import problem
 from ablytui.service.realm import Realm
 from ablytui.service.wireform import Asked, read_handshake
@@ -135,11 +136,16 @@ def _take_over(
 def _carry(realm: Realm, socket: int, asked: Asked, connection: Connection) -> Transport:
     transport = Transport(socket, asked, connection, realm.now.mono)
     connection.take(transport)
-    remain = asked.remain_present_for
-    connection.remain_present_for = realm.options.presence_grace if remain is None else remain
+    connection.remain_present_for = _grace(realm.options, asked.remain_present_for)
     realm.lost.pop(connection.id, None)
     realm.sockets[socket] = transport
     return transport
+
+
+def _grace(options: ServiceOptions, asked: int | None) -> int:
+    """Ms that members outlast a drop; who asks for more than the state lives gets that long."""
+    most = max(options.state_ttl, options.presence_grace)
+    return options.presence_grace if asked is None else min(asked, most)
 
 
 def _replay(realm: Realm, transport: Transport) -> None:

@@ -376,7 +376,14 @@ def test_members_leave_at_once(how: str, end: Any) -> None:
     assert (leave["clientId"], leave["data"]) == ("bob", "d"), how
 
 
-@pytest.mark.parametrize(("query", "grace"), [({}, 15_000), ({"remainPresentFor": "3000"}, 3_000)])
+@pytest.mark.parametrize(
+    ("query", "grace"),
+    [
+        ({}, 15_000),
+        ({"remainPresentFor": "3000"}, 3_000),
+        ({"remainPresentFor": "999999999"}, 120_000),
+    ],
+)
 @pytest.mark.parametrize("dialect", ["current", "classic"])
 def test_members_stay_for_their_grace(query: dict[str, str], grace: int, dialect: str) -> None:
     bench = Bench()
