@@ -84,6 +84,9 @@ class AblytuiApp(App[None]):
             await asyncio.wait({closing}, timeout=_CLOSING)
         await self.close_session()
         self.launch = launch
+        while len(self.screen_stack) > 1:
+            # What was opened while the connection closed is about what is gone.
+            await self.pop_screen()
         if not self.screen._result_callbacks:  # noqa: SLF001
             # The screen an app begins with has none, which `switch_screen` takes for granted.
             self.screen._push_result_callback(self.screen, None)  # noqa: SLF001

@@ -67,6 +67,7 @@ LEGENDS: Final[Mapping[Pane, tuple[Sign, ...]]] = {
         Sign("+", OURS, "injected"),
         Sign("×", OURS, "held back, or a drop"),
         Sign("!", WRONG, "not to be read, or against the protocol"),
+        Sign("*", PRIMARY, "marked by you"),
         Sign("✓", GOOD, "answered, or continuity kept"),
         Sign("╭ ╰", PRIMARY, "a question and its answer"),
         Sign("b t", HEALS, "binary or text where the other is usual"),
@@ -86,8 +87,9 @@ LEGENDS: Final[Mapping[Pane, tuple[Sign, ...]]] = {
         Sign("missing", WRONG, "what the service will refuse without"),
     ),
     Pane.CHANNELS: (
-        Sign("↑ ↓", PRIMARY, "messages sent, received"),
-        Sign("✓", GOOD, "RESUMED: continuity kept"),
+        Sign("↑ ↓", FAINT, "MESSAGE and PRESENCE frames sent, received"),
+        Sign("✓", GOOD, "may publish, subscribe, enter, see who is there"),
+        Sign("RESUMED", CONTINUITY, "continuity kept"),
     ),
     Pane.DETAIL: (
         Sign("▾ ▸", PLAIN, "open, folded"),

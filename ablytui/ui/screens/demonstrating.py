@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ablytui.ui.keys import command_sign
 from ablytui.ui.messages import PlayWanted
 from ablytui.ui.screens.demo import Choice, DemoDialog
 from ablytui.ui.screens.inspecting import Inspecting
@@ -40,16 +41,20 @@ class Demonstrating(Inspecting):
     def _control(self, word: str) -> None:
         player = self._runtime.player if self._runtime is not None else None
         if player is None:
-            self._say("No scenario is played; s chooses one.")
+            self._say_none()
         else:
             player.control(word)
+
+    def _say_none(self) -> None:
+        sign = command_sign("demo", self._settings.keymap)
+        self._say(f"No scenario is played; {sign} chooses one.")
 
     def action_demo_restart(self) -> None:
         """Scenario and connection from their start."""
         name = self._pane(CaptionBar).playing.name or self._launch.scenario
         known = {self._launch.scenario, *(bill.name for bill in self._launch.bills())}
         if not name:
-            self._say("No scenario is played; s chooses one.")
+            self._say_none()
         elif name in known:
             self.post_message(PlayWanted(name))
         else:

@@ -107,6 +107,7 @@ class MainScreen(Demonstrating):
     def on_mount(self) -> None:
         """Take the shape before the first paint; show what is known before there is a session."""
         self._pane(FramesPane).prefer(self._settings.columns, self._settings.keymap)
+        self._pane(ChannelsPane).prefer(self._settings.keymap)
         self._reshape(self.app.size)
         self.call_after_refresh(self._begin)
 

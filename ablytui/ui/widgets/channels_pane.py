@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from ablytui.ui.keys import letter
 from ablytui.ui.present import channels
 from ablytui.ui.present.channels import SORTS, Line
 from ablytui.ui.present.layout import Pane
@@ -21,7 +23,6 @@ from ablytui.ui.present.view import View
 from ablytui.ui.theme import MUTED
 from ablytui.ui.widgets.slot_title import SlotTitle
 
-_NONE = "No channels yet. a attaches one."
 _ABOUT = 5
 """Rows under the table for the chosen channel, the empty one between them too."""
 
@@ -36,7 +37,9 @@ class ChannelTable(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", show=False, tooltip="The channel before"),
         Binding("down,j", "move(1)", "down", show=False, tooltip="The channel after"),
-        Binding("enter", "frames", "frames of this channel", tooltip="Its last frame in the log"),
+        Binding(
+            "enter", "frames", "frames of this channel", tooltip="Show its frames alone in the log"
+        ),
         Binding("y", "copy", "copy serial", tooltip="Copy the channel serial"),
         Binding("S", "sort", "sort", tooltip="Change the order of the channels"),
     ]
@@ -57,6 +60,7 @@ class ChannelTable(Widget, can_focus=True):
         super().__init__(**kwargs)
         self.view: View | None = None
         """The picture that it was told last, drawn or not."""
+        self.keymap: Mapping[str, tuple[str, ...]] = {}
         self._name: str | None = None
         self._sort = SORTS[0]
         self._top = 0
@@ -95,7 +99,8 @@ class ChannelTable(Widget, can_focus=True):
         view, lines, chosen = self.view, self.lines, self.chosen
         width, height = self.size
         if view is None or not lines:
-            return Content.styled(f"\n  {_NONE}", MUTED)
+            sign = letter("attach", self.keymap)
+            return Content.styled(f"\n  No channels yet. {sign} attaches one.", MUTED)
         room = self._room(len(lines))
         at = lines.index(chosen) if chosen in lines else 0
         self._top = min(max(self._top, at - room + 1, 0), at, max(len(lines) - room, 0))
@@ -146,8 +151,8 @@ class ChannelTable(Widget, can_focus=True):
             self.post_message(self.Copied(chosen.channel.channel_serial))
 
     def on_click(self, event: Click) -> None:
-        """Choose the channel that is clicked."""
-        if event.y >= 1:
+        """Choose the channel that is clicked; what is told of one below the table is no row."""
+        if 1 <= event.y <= self._room(len(self.lines)):
             self._choose(self._top + event.y - 1)
 
     def on_mouse_scroll_down(self, _event: MouseScrollDown) -> None:
@@ -191,6 +196,10 @@ class ChannelsPane(Vertical):
         view = self.query_one(ChannelTable).view
         if view is not None:
             self.show(view)
+
+    def prefer(self, keymap: Mapping[str, tuple[str, ...]]) -> None:
+        """Other keys than the table's, as the person set them."""
+        self.query_one(ChannelTable).keymap = keymap
 
     def take_focus(self) -> None:
         """The cursor into the table."""

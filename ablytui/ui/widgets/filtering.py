@@ -29,6 +29,11 @@ class Filtering(Vertical):
         self._typed = ""
         self._problem = ""
 
+    def on_unmount(self) -> None:
+        """A log that is not shown any more is not searched on."""
+        if self._sieve is not None:
+            self._sieve.stop()
+
     @property
     def log_view(self) -> FrameLog:
         """The log itself."""
@@ -122,7 +127,9 @@ class Filtering(Vertical):
     def _set(self, condition: Filter | None) -> None:
         if self._sieve is not None:
             if condition is not None and condition.sql() == self._sieve.filter.sql():
+                self._sieve.filter = condition
                 self._outcome()
+                self._filtered()
                 return
             self._sieve.stop()
         self._sieve = None

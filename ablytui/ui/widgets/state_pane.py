@@ -35,7 +35,7 @@ class Diagram(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(1)", "step", tooltip="Look at the change before"),
         Binding("right", "step(-1)", "step", tooltip="Go on to the change after"),
-        Binding("space", "explain", "why", tooltip="Reason, rule and next step of this change"),
+        Binding("i", "explain", "why", tooltip="Reason, rule and next step of this change"),
         Binding("escape", "live", "now", show=False, tooltip="Back to what is now"),
         Binding("enter", "row", "frame of this change", tooltip="Show what caused this change"),
         Binding("y", "copy", "copy", tooltip="Copy what explains this change"),

@@ -189,7 +189,7 @@ async def test_why_is_told_on_request_and_can_be_copied() -> None:
     app = Pane(with_past())
     async with app.run_test(size=(46, 13)) as pilot:
         app.pane.focus()
-        await pilot.press("space")
+        await pilot.press("i")
         assert app.rows()[0].startswith("━► ◇")
         assert app.rows()[1] == " reason   80003 The transport was lost (close"
         assert any(row.startswith(" next     connecting in 11.4 s") for row in app.rows())
@@ -197,9 +197,9 @@ async def test_why_is_told_on_request_and_can_be_copied() -> None:
         (copied,) = app.heard
         assert isinstance(copied, Diagram.Copied)
         assert copied.text.splitlines()[0] == "connecting → disconnected"
-        await pilot.press("space")
+        await pilot.press("i")
         assert app.rows()[0].startswith("╭───")
-        await pilot.press("space", "escape")
+        await pilot.press("i", "escape")
         assert app.rows()[0].startswith("╭───")
 
 
