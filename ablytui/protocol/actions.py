@@ -157,9 +157,12 @@ def _sendable(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _payload(args: Mapping[str, Any]) -> dict[str, Any]:
-    """`data` as it travels (RSL4c3, RSL4d3): an object or array as JSON text, named as such."""
+    """`data` as it travels (RSL4c3, RSL4d3): an object or array as JSON text, named as such.
+
+    Bytes, which JSON cannot give, stay bytes: the format of the connection decides (RSL4c1).
+    """
     data = args.get("data")
-    if data is None or isinstance(data, str) or args.get("encoding"):
+    if data is None or isinstance(data, (str, bytes)) or args.get("encoding"):
         return {} if data is None else {"data": data}
     if isinstance(data, (dict, list)):
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -191,7 +194,8 @@ def _presence_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.
     if wanted not in _PRESENCE:
         raise BadArgument(f"action is one of {', '.join(_PRESENCE)}, get, not {wanted!r}")
     item: dict[str, Any] = {"action": int(_PRESENCE[wanted])}
-    item |= {k: args[k] for k in ("clientId", "id") if args.get(k) is not None} | _payload(args)
+    given = {k: args[k] for k in ("clientId", "id", "encoding") if args.get(k) is not None}
+    item |= given | _payload(args)
     return events.PresenceRequested(_text(args, "channel"), _sendable(item), ref)
 
 

@@ -1,20 +1,18 @@
 """What a key or token may do on which channels: reading, matching, intersecting (TK2b). PURE.
 
-A capability maps resources to operations. A resource is a channel name of which whole segments,
-parted by `:`, may be `*`; a last `*` stands for one segment or more. `[meta]`, `[queue]` or `[*]`
-in front of it name another kind of thing than channels, or every kind.
+A capability maps resources to operations; what a resource is, `protocol.resources` says.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import Flag
+from ablytui.protocol.resources import covers, split
 from ablytui.service import problems
 from ablytui.service.problems import problem
 from ablytui.service.wireform import sound
@@ -58,8 +56,6 @@ MOST_RESOURCES: Final = 200
 MOST_TEXT: Final = 65_536
 """Characters of a capability as JSON."""
 
-_KIND: Final = re.compile(r"(\[[^\]]*\])?(.*)", re.DOTALL)
-
 
 @dataclass(frozen=True, slots=True)
 class Capability:
@@ -71,7 +67,7 @@ class Capability:
         """Everything that is allowed on a channel; `*` in it stands for all."""
         found: frozenset[str] = frozenset()
         for resource, operations in self.rights:
-            if _covers(resource, channel):
+            if covers(resource, channel):
                 found |= operations
         return found
 
@@ -162,27 +158,10 @@ def _bad(why: str) -> ErrorInfo:
 # --- resources ----------------------------------------------------------------------------------
 
 
-def _split(resource: str) -> tuple[str, list[str]]:
-    match = _KIND.fullmatch(resource)
-    assert match is not None  # it matches everything
-    return match[1] or "", match[2].split(":")
-
-
-def _covers(resource: str, channel: str) -> bool:
-    kind, pattern = _split(resource)
-    if kind not in {"", "[*]"}:
-        return False
-    name = channel.split(":")
-    open_end = pattern[-1] == "*"
-    if len(name) < len(pattern) or (len(name) > len(pattern) and not open_end):
-        return False
-    return all(asked in {"*", given} for asked, given in zip(pattern, name, strict=False))
-
-
 def _meet(one: str, other: str) -> str | None:
     """The resource that covers what both cover; None if there is none."""
-    kind, mine = _split(one)
-    their_kind, theirs = _split(other)
+    kind, mine = split(one)
+    their_kind, theirs = split(other)
     if kind != their_kind:
         if "[*]" not in {kind, their_kind}:
             return None

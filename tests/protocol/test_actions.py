@@ -206,6 +206,19 @@ def test_data_travels_encoded(args: dict[str, Any], travels: dict[str, Any]) -> 
     assert event == e.PublishRequested("c", (travels,), 1)
 
 
+def test_rsl4c1_bytes_stay_bytes_until_the_format_is_known() -> None:
+    event = ACTION["publish"].to_event({"channel": "a", "data": b"\x00\xff"}, 1, Bench().conn)
+    assert event == e.PublishRequested("a", ({"data": b"\x00\xff"},), 1)
+
+
+def test_presence_data_keeps_the_encoding_that_it_is_given_with() -> None:
+    args = {"channel": "a", "action": "enter", "data": '{"x":1.0}', "encoding": "json"}
+    event = ACTION["presence"].to_event(args, 1, Bench().conn)
+    assert event == e.PresenceRequested(
+        "a", {"action": 2, "encoding": "json", "data": '{"x":1.0}'}, 1
+    )
+
+
 @pytest.mark.parametrize("data", [5, 1.5, True])
 def test_data_of_another_type_is_refused(data: Any) -> None:
     for name in ("publish", "presence"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +26,7 @@ def publish(turn: Turn, event: PublishRequested) -> None:
     if channel and channel.state in {ChannelState.SUSPENDED, ChannelState.FAILED}:
         turn.refuse(event.ref, reasons.channel_in(channel.name, channel.state))
         return
-    size, limit = _size(event.messages), turn.conn.details.max_message_size
+    size, limit = size_of(event.messages), turn.conn.details.max_message_size
     if limit and size > limit:
         turn.refuse(event.ref, reasons.too_large(size, limit))
         return
@@ -35,8 +35,8 @@ def publish(turn: Turn, event: PublishRequested) -> None:
     accept(turn, Pending(event.ref, message))
 
 
-def _size(messages: tuple[dict[str, Any], ...]) -> int:
-    """TM6: name, clientId, the extras as JSON, and the data, in bytes."""
+def size_of(messages: Iterable[Mapping[str, Any]]) -> int:
+    """TM6: what counts of messages: name, clientId, the extras as JSON, the data; in bytes."""
     total = 0
     for message in messages:
         for name in ("name", "clientId"):
