@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ablytui import folders
+from ablytui import folders, tomlfile
 from ablytui.errors import ConfigError, UsageError
 from ablytui.protocol.checks import NO_HOSTS
 from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, from_text
@@ -56,20 +56,9 @@ def load(
 
 
 def _table(name: str, path: Path) -> Mapping[str, Any]:
-    import tomllib
-
-    try:
-        everything = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            f"--profile {name}: there is no {path}; make it, with a table [{name}]"
-        ) from None
-    except OSError as bad:
-        raise ConfigError(f"{path}: it cannot be read: {bad.strerror}") from None
-    except UnicodeDecodeError as bad:
-        raise ConfigError(f"{path}: invalid UTF-8 at byte {bad.start}") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as bad:
-        raise ConfigError(f"{path}: not TOML: {bad}") from None
+    everything = tomlfile.read(path)
+    if everything is None:
+        raise ConfigError(f"--profile {name}: there is no {path}; make it, with a table [{name}]")
     table = everything.get(name)
     if isinstance(table, dict):
         return table

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ablytui.decoders.meta import Meta
-from ablytui.decoders.spans import MAX_LINES, Kind, Line, Rendered, Span, error, note, shown
+from ablytui.decoders.spans import MAX_LINES, Kind, Line, Rendered, Span, error, note, shown, utf8
 from ablytui.protocol.codec import Undecodable, decode
 from ablytui.protocol.frame import Opcode
 
@@ -54,12 +54,7 @@ class JsonDecoder:
                 return Rendered(self.name, (error(message.why),))
             head = [note("MessagePack, written as JSON; bytes as hex")]
             return Rendered(self.name, (*head, *indent(as_json(message))))
-        lines: list[Line] = []
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as bad:
-            lines.append(error(f"invalid UTF-8 at byte {bad.start}"))
-            text = data.decode("utf-8", "replace")
+        text, lines = utf8(data)
         return Rendered(self.name, (*lines, *indent(text)))
 
 

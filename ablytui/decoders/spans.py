@@ -98,3 +98,11 @@ def error(text: str) -> Line:
 def within(line: Line, below: int) -> Line:
     """The line as head of the `below` lines that follow it."""
     return replace(line, below=below)
+
+
+def utf8(data: bytes) -> tuple[str, tuple[Line, ...]]:
+    """The text of the bytes, and a line that says where it stops to be UTF-8, if it does."""
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as bad:
+        return data.decode("utf-8", "replace"), (error(f"invalid UTF-8 at byte {bad.start}"),)

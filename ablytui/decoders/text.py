@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ablytui.decoders.meta import Meta
-from ablytui.decoders.spans import MAX_LINES, Kind, Line, Rendered, Span, error, note, shown
+from ablytui.decoders.spans import MAX_LINES, Kind, Line, Rendered, Span, note, shown, utf8
 
 
 class TextDecoder:
@@ -27,12 +27,8 @@ class TextDecoder:
         del meta
         if not data:
             return Rendered(self.name, (note("empty"),))
-        lines: list[Line] = []
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as bad:
-            lines.append(error(f"invalid UTF-8 at byte {bad.start}"))
-            text = data.decode("utf-8", "replace")
+        text, problem = utf8(data)
+        lines = list(problem)
         rows = text.split("\n", MAX_LINES)
         lines += [Line((Span(Kind.STRING, shown(row)),), copy=row) for row in rows[:MAX_LINES]]
         if len(rows) > MAX_LINES:

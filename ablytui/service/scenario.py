@@ -6,12 +6,12 @@ Ably's test proxy. Its time starts when the first client dials.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from ablytui import tomlfile
 from ablytui.errors import ConfigError
 from ablytui.protocol.coerce import integer
 from ablytui.protocol.message import ProtocolAction
@@ -173,23 +173,18 @@ def load(name_or_path: str) -> Scenario:
             f"no scenario {name_or_path!r}: it is {', '.join(known)}, or the path of a .toml file"
         )
     path = Path(name_or_path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as bad:
-        raise ConfigError(f"{path}: cannot read it: {bad.strerror or bad}") from None
-    except UnicodeDecodeError as bad:
-        raise ConfigError(f"{path}: not UTF-8 at byte {bad.start}") from None
-    return parse(text, path.stem, str(path))
+    values = tomlfile.read(path)
+    if values is None:
+        raise ConfigError(f"{path}: there is no such file")
+    return _scenario(Table(values, str(path)), path.stem)
 
 
 def parse(text: str, name: str, where: str) -> Scenario:
     """Read the TOML of a scenario. Raises ConfigError naming file, key, finding and choice."""
-    try:
-        top = Table(tomllib.loads(text), where)
-    except ValueError as bad:  # of TOML, or of a number with more digits than Python reads
-        raise ConfigError(f"{where}: not TOML: {bad}") from None
-    except RecursionError:
-        raise ConfigError(f"{where}: not TOML: nested too deeply") from None
+    return _scenario(Table(tomlfile.parse(text, where), where), name)
+
+
+def _scenario(top: Table, name: str) -> Scenario:
     scenario = Scenario(
         name=name,
         description=top.text("description"),

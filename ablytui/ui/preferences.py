@@ -15,8 +15,8 @@ from typing import Any, Final, NamedTuple
 from textual.keys import Keys
 from textual.theme import BUILTIN_THEMES
 
-from ablytui import folders
-from ablytui.errors import ConfigError, UsageError
+from ablytui import folders, tomlfile
+from ablytui.errors import UsageError
 from ablytui.ui.keys import REBINDABLE, key_name
 from ablytui.ui.present.columns import OPTIONAL
 from ablytui.ui.theme import DARK, LIGHT
@@ -96,7 +96,7 @@ def load(
         ConfigError: The file cannot be read, or is not TOML.
     """
     path = folders.settings_file() if path is None else path
-    values, problems = _usable(_table(path), path)
+    values, problems = _usable(tomlfile.read(path) or {}, path)
     sources = dict.fromkeys(values, f"settings {path}")
     if environment.get("TEXTUAL_ANIMATIONS") == "none":
         values["motion"], sources["motion"] = False, "environment TEXTUAL_ANIMATIONS"
@@ -109,21 +109,6 @@ def load(
     if "keys" in values:
         values["keymap"] = values.pop("keys")
     return Loaded(Preferences(**values), sources, tuple(problems))
-
-
-def _table(path: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as bad:
-        raise ConfigError(f"{path}: it cannot be read: {bad.strerror}") from None
-    except UnicodeDecodeError as bad:
-        raise ConfigError(f"{path}: invalid UTF-8 at byte {bad.start}") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as bad:
-        raise ConfigError(f"{path}: not TOML: {bad}") from None
 
 
 class _BadError(ValueError):

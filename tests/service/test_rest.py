@@ -12,32 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ablytui.service.events import Send
-from ablytui.service.rest import Request, Response, Rest
+from ablytui.service.rest import Response
+from tests.support import granting
+from tests.support.granting import value
 from tests.support.service import KEY, Bench
 
 AUTH = {"authorization": "Basic " + base64.b64encode(KEY.encode()).decode()}
 
 
-def ask(
-    bench: Bench,
-    target: str,
-    method: str = "GET",
-    body: Any = None,
-    **headers: str,
-) -> Response:
-    named = {**AUTH, **{k.replace("_", "-"): v for k, v in headers.items()}}
-    raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    response, effects = Rest(bench.core.realm).handle(
-        Request(method, target, named, raw), bench.moment
-    )
-    for effect in effects:
-        bench._perform(effect)
-    return response
-
-
-def value(response: Response) -> Any:
-    kind = dict(response.headers)["Content-Type"]
-    return json.loads(response.body) if "json" in kind else msgpack.unpackb(response.body)
+def ask(bench: Bench, target: str, method: str = "GET", body: Any = None, **more: str) -> Response:
+    """A request with the key, unless another `authorization` is given."""
+    return granting.ask(bench, target, method, body, **{**AUTH, **more})
 
 
 def test_time_needs_no_credentials() -> None:

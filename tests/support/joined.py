@@ -7,11 +7,13 @@ socket, and that a test can cut. `pump` lets everything that is under way arrive
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any, cast
+
+import pytest
 
 from ablytui.capture.redact import Redactor
 from ablytui.capture.store import SessionInfo, Store
@@ -302,3 +304,19 @@ class Joined:
 
 Make = Callable[..., Joined]
 """What builds one in a test: parameters in, a world that was started out."""
+
+
+@pytest.fixture
+async def make(tmp_path: Path) -> AsyncIterator[Make]:
+    """Builds a Session and a service joined in memory, started; each is closed at the end."""
+    worlds: list[Joined] = []
+
+    def build(other: Joined | None = None, **asked: Any) -> Joined:
+        world = Joined(ConnectParams(**asked), folder=tmp_path, other=other)
+        worlds.append(world)
+        world.start()
+        return world
+
+    yield build
+    for world in worlds:
+        await world.close()

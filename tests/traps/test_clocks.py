@@ -65,3 +65,8 @@ def test_a_token_that_has_expired_by_the_local_clock_is_no_reason_to_renew() -> 
     bench.connected()
     bench.lost()
     assert (fetches(bench), bench.dials[0]["accessToken"]) == ([], "tok")
+    bench.connected()
+    bench.do(e.CloseRequested())
+    bench.receive({"action": 8})
+    bench.do(e.ConnectRequested())
+    assert (fetches(bench), bench.dials[0]["accessToken"]) == ([], "tok")

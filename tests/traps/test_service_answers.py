@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from ablytui.service.events import Stop
-from tests.service.test_rest import ask, value
+from tests.service.test_rest import ask
+from tests.support.granting import value
 from tests.support.service import FORMS, actions, data_of
 from tests.support.service import Bench as Service
 from tests.traps.test_continuity import jwt

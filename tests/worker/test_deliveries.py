@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,28 +11,12 @@ from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import EntryKind
 from ablytui.protocol.params import ConnectParams, DialectName
-from tests.support.joined import Joined
+from tests.support.joined import Joined, Make
 from tests.support.vcdiff import delta
 
 BOTH = pytest.mark.parametrize("fmt", Format)
 DIALECTS = pytest.mark.parametrize("dialect", DialectName)
-Make = Callable[..., Joined]
 CIPHER = (("c", "AAECAwQFBgcICQoLDA0ODw"),)
-
-
-@pytest.fixture
-async def make(tmp_path: Path) -> AsyncIterator[Make]:
-    worlds: list[Joined] = []
-
-    def build(other: Joined | None = None, **asked: Any) -> Joined:
-        world = Joined(ConnectParams(**asked), folder=tmp_path, other=other)
-        worlds.append(world)
-        world.start()
-        return world
-
-    yield build
-    for world in worlds:
-        await world.close()
 
 
 def told(world: Joined) -> list[tuple[str, str, Any]]:

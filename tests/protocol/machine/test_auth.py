@@ -51,20 +51,6 @@ def test_a_given_token_is_used_at_once_and_the_key_stays_at_home() -> None:
     assert "key" not in bench.dials[0]
 
 
-def test_rsa4b1_a_token_is_used_until_it_is_rejected() -> None:
-    bench = Bench(by_token())
-    bench.do(e.ConnectRequested())
-    arrive(bench, "tok", expires=1)
-    bench.connected()
-    bench.lost()
-    assert (fetches(bench), bench.dials[0]["accessToken"]) == ([], "tok")
-    bench.connected()
-    bench.do(e.CloseRequested())
-    bench.receive({"action": 8})
-    bench.do(e.ConnectRequested())
-    assert (fetches(bench), bench.dials[0]["accessToken"]) == ([], "tok")
-
-
 @BOTH
 def test_rtn14b_a_rejected_token_is_renewed_once(frame: dict[str, Any]) -> None:
     bench = Bench(by_token(token="old"))

@@ -12,29 +12,13 @@ from ablytui.protocol.params import DialectName
 from ablytui.protocol.states import ChannelState as C
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, in_state, params
+from tests.support.rows_told import BOTH, connected, error, publish, sends
 
-BOTH = pytest.mark.parametrize("dialect", list(DialectName))
 CLASSIC, CURRENT = DialectName.CLASSIC, DialectName.CURRENT
-
-
-def error(code: int, status: int = 400) -> dict[str, Any]:
-    return {"error": {"code": code, "statusCode": status, "message": "why"}}
-
-
-def connected(dialect: DialectName, **more: Any) -> Bench:
-    return in_state(S.CONNECTED, params(dialect, **more))
-
-
-def publish(bench: Bench, ref: int, channel: str = "chan") -> None:
-    bench.do(e.PublishRequested(channel, ({"name": str(ref)},), ref))
 
 
 def enter(bench: Bench, ref: int, channel: str = "chan", client: str = "bob") -> None:
     bench.do(e.PresenceRequested(channel, {"action": 2, "clientId": client}, ref))
-
-
-def sends(effects: tuple[fx.Effect, ...], *actions: int) -> list[dict[str, Any]]:
-    return [x.message for x in effects if isinstance(x, fx.Send) and x.message["action"] in actions]
 
 
 def state(bench: Bench, name: str = "chan") -> C:

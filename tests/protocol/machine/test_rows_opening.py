@@ -13,8 +13,8 @@ from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, in_state, message, params
+from tests.support.rows_told import BOTH, by_token, error, failed_for_want_of_a_token
 
-BOTH = pytest.mark.parametrize("dialect", list(DialectName))
 CLASSIC, CURRENT = DialectName.CLASSIC, DialectName.CURRENT
 
 
@@ -22,15 +22,6 @@ def opening(given: ConnectParams) -> Bench:
     bench = Bench(given)
     bench.do(e.ConnectRequested())
     return bench
-
-
-def error(code: int, status: int = 401) -> dict[str, Any]:
-    return {"error": {"code": code, "statusCode": status, "message": "why"}}
-
-
-def by_token(dialect: DialectName, *, renewable: bool = True) -> ConnectParams:
-    more: dict[str, Any] = {"auth_url": "http://localhost/a"} if renewable else {}
-    return ConnectParams(dialect=dialect, endpoint="localhost", tls=False, token="first", **more)
 
 
 # --- RTN14a, g ---------------------------------------------------------------------------------
@@ -86,12 +77,7 @@ def test_rsa4a2_no_way_to_renew_is_final(dialect: DialectName, action: int) -> N
     bench = opening(by_token(dialect, renewable=False))
     bench.do(e.SocketOpened(1))
     bench.receive({"action": action, **error(40142)})
-    assert bench.state is S.FAILED
-    reason = bench.conn.error_reason
-    assert reason
-    assert reason.code == 40171
-    assert reason.cause
-    assert reason.cause.code == 40142
+    failed_for_want_of_a_token(bench, 40142)
 
 
 @BOTH

@@ -12,36 +12,26 @@ from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.machine.recoverable import recovery_key
-from ablytui.protocol.params import ConnectParams, DialectName
+from ablytui.protocol.params import DialectName
 from ablytui.protocol.recovery import RecoveryKey, parse
 from ablytui.protocol.states import ChannelState as C
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, in_state, params
+from tests.support.rows_told import (
+    BOTH,
+    by_token,
+    connected,
+    error,
+    failed_for_want_of_a_token,
+    publish,
+    sends,
+)
 
-BOTH = pytest.mark.parametrize("dialect", list(DialectName))
 CLASSIC, CURRENT = DialectName.CLASSIC, DialectName.CURRENT
 
 
-def error(code: int, status: int = 400) -> dict[str, Any]:
-    return {"error": {"code": code, "statusCode": status, "message": "why"}}
-
-
-def connected(dialect: DialectName, **more: Any) -> Bench:
-    return in_state(S.CONNECTED, params(dialect, **more))
-
-
 def with_token(dialect: DialectName, *, renewable: bool = True) -> Bench:
-    more: dict[str, Any] = {"auth_url": "http://localhost/a"} if renewable else {}
-    given = ConnectParams(dialect=dialect, endpoint="localhost", tls=False, token="first", **more)
-    return in_state(S.CONNECTED, given)
-
-
-def publish(bench: Bench, ref: int, channel: str = "chan") -> None:
-    bench.do(e.PublishRequested(channel, ({"name": str(ref)},), ref))
-
-
-def sends(effects: tuple[fx.Effect, ...], *actions: int) -> list[dict[str, Any]]:
-    return [x.message for x in effects if isinstance(x, fx.Send) and x.message["action"] in actions]
+    return in_state(S.CONNECTED, by_token(dialect, renewable=renewable))
 
 
 # --- 5.4 ----------------------------------------------------------------------------------------
@@ -166,12 +156,7 @@ def test_rtn15h2i_a_renewal_that_fails(dialect: DialectName) -> None:
 def test_rtn15h1_without_a_way_to_renew_it_is_final(dialect: DialectName) -> None:
     bench = with_token(dialect, renewable=False)
     bench.receive({"action": 6, **error(40142, 401)})
-    assert bench.state is S.FAILED
-    reason = bench.conn.error_reason
-    assert reason
-    assert reason.code == 40171
-    assert reason.cause
-    assert reason.cause.code == 40142
+    failed_for_want_of_a_token(bench, 40142)
 
 
 @BOTH

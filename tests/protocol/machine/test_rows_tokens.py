@@ -14,12 +14,7 @@ from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.protocol.states import ChannelState as C
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import DETAILS, Bench, in_state, params
-
-BOTH = pytest.mark.parametrize("dialect", list(DialectName))
-
-
-def error(code: int, status: int = 401) -> dict[str, Any]:
-    return {"error": {"code": code, "statusCode": status, "message": "why"}}
+from tests.support.rows_told import BOTH, error
 
 
 def by_token(dialect: DialectName, **more: Any) -> ConnectParams:
