@@ -82,7 +82,12 @@ SCREEN: Final[tuple[Command, ...]] = (
     ),
     Command("edit", "connection: edit", "", "Edit the parameters", "edit", ("e",)),
     Command(
-        "zoom", "view: zoom", "", "The focused pane over the whole body, or back", "zoom", ("z",)
+        "zoom",
+        "view: zoom",
+        "zoom",
+        "The focused pane over the whole body, or back",
+        "zoom",
+        ("z",),
     ),
     Command(
         "timeline",

@@ -22,17 +22,31 @@ class DetailBody(LineView, can_focus=True):
     """A sequence of lines, of which some hold others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("g,home", "edge(0)", "top", show=False),
-        Binding("G,end", "edge(1)", "bottom", show=False),
-        Binding("left", "fold", "fold", key_display="← →"),
-        Binding("right", "unfold", "unfold", show=False),
-        Binding("l", "link", "link"),
-        Binding("enter", "enter", "link or fold", show=False),
-        Binding("y", "copy", "copy value"),
+        Binding("j,down", "move(1)", "down", show=False, tooltip="Move one line down"),
+        Binding("k,up", "move(-1)", "up", show=False, tooltip="Move one line up"),
+        Binding("pagedown", "page(1)", "page down", show=False, tooltip="Move a page down"),
+        Binding("pageup", "page(-1)", "page up", show=False, tooltip="Move a page up"),
+        Binding("g,home", "edge(0)", "top", show=False, tooltip="Go to the first line"),
+        Binding("G,end", "edge(1)", "bottom", show=False, tooltip="Go to the last line"),
+        Binding(
+            "left",
+            "fold",
+            "fold",
+            key_display="← →",
+            tooltip="Fold what the line holds, or go to what holds the line",
+        ),
+        Binding("right", "unfold", "unfold", show=False, tooltip="Unfold what the line holds"),
+        Binding(
+            "l", "link", "link", tooltip="Go to the row that the line names, or to the first named"
+        ),
+        Binding(
+            "enter",
+            "enter",
+            "link or fold",
+            show=False,
+            tooltip="Follow the link, or turn the fold",
+        ),
+        Binding("y", "copy", "copy value", tooltip="Copy the value of the line"),
     ]
 
     @dataclass

@@ -35,11 +35,30 @@ class FilterRow(Horizontal):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "mode", "hide others / mark only", priority=True),
-        Binding("enter", "keep", "keep and go back", priority=True),
-        Binding("escape", "clear", "clear", show=False, priority=True),
-        Binding("up", "earlier(1)", "earlier filters", priority=True),
-        Binding("down", "earlier(-1)", "earlier filters", priority=True),
+        Binding(
+            "tab",
+            "mode",
+            "hide others / mark only",
+            priority=True,
+            tooltip="Hide all other rows, or only mark those that match",
+        ),
+        Binding(
+            "enter",
+            "keep",
+            "keep and go back",
+            priority=True,
+            tooltip="Keep the filter, and go back to the log",
+        ),
+        Binding(
+            "escape",
+            "clear",
+            "clear",
+            show=False,
+            priority=True,
+            tooltip="Clear the filter, and go back to the log",
+        ),
+        Binding("up", "earlier(1)", "earlier filters", priority=True, tooltip="An earlier filter"),
+        Binding("down", "earlier(-1)", "earlier filters", priority=True, tooltip="A later filter"),
     ]
 
     @dataclass

@@ -90,12 +90,23 @@ class FrameDetail(Vertical):
     HELP = "Everything about one frame: its fields, its text, its bytes, how it travelled."
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("less_than_sign", "tab(-1)", "tab", key_display="< >"),
-        Binding("greater_than_sign", "tab(1)", "next tab", show=False),
-        Binding("J", "step(1)", "next frame", key_display="J K"),
-        Binding("K", "step(-1)", "previous frame", show=False),
-        Binding("Y", "copy_frame", "copy frame"),
-        Binding("escape", "close", "log"),
+        Binding(
+            "less_than_sign", "tab(-1)", "tab", key_display="< >", tooltip="The tab to the left"
+        ),
+        Binding(
+            "greater_than_sign", "tab(1)", "next tab", show=False, tooltip="The tab to the right"
+        ),
+        Binding(
+            "J", "step(1)", "next frame", key_display="J K", tooltip="Show the next row of the log"
+        ),
+        Binding("K", "step(-1)", "previous frame", show=False, tooltip="Show the row before"),
+        Binding(
+            "Y",
+            "copy_frame",
+            "copy frame",
+            tooltip="Copy the whole frame: text, or bytes as hex digits",
+        ),
+        Binding("escape", "close", "log", tooltip="Back to the log"),
     ]
 
     class Closed(Message):

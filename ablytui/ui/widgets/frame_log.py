@@ -14,7 +14,7 @@ from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 
@@ -23,6 +23,7 @@ from ablytui.ui.present.around import Around, Links, NoLinks
 from ablytui.ui.present.columns import MAP
 from ablytui.ui.present.rows import plain_text
 from ablytui.ui.widgets.log_canvas import LogCanvas
+from ablytui.ui.widgets.log_keys import LOG_KEYS
 from ablytui.ui.widgets.log_rows import LogRows, LogStatus, RowSource, payload_text
 
 
@@ -31,28 +32,7 @@ class FrameLog(LogCanvas, can_focus=True):
 
     HELP = "Every frame, handshake and change of state, in the order in which they happened."
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("g,home", "top", "first", show=False),
-        Binding("G,end", "end", "last", show=False),
-        Binding("f", "follow", "follow"),
-        Binding("left_square_bracket", "state(-1)", "state change", key_display="[ ]"),
-        Binding("right_square_bracket", "state(1)", "next state change", show=False),
-        Binding("l", "linked", "linked"),
-        Binding("enter", "open", "detail"),
-        Binding("y", "copy", "copy"),
-        Binding("Y", "copy_frame", "copy frame", show=False),
-        Binding("t", "time", "time", show=False),
-        Binding("b", "mark", "mark", show=False, tooltip="Mark the row, or take its mark away"),
-        Binding("B", "next_mark", "next mark", show=False, tooltip="The next marked row"),
-        Binding("slash", "seek('open')", "filter", tooltip="Show only some rows, or mark them"),
-        Binding("n", "seek('next')", "next/prev", tooltip="The next match of the filter"),
-        Binding("N", "seek('previous')", "next/prev", tooltip="The match before"),
-        Binding("escape", "seek('clear')", "all rows", show=False, tooltip="Clear the filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*LOG_KEYS]
 
     @dataclass
     class Selected(Message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from textual.binding import Binding
 from textual.content import Content
@@ -13,6 +14,9 @@ from textual.widget import Widget
 from ablytui.ui.keys import key_sign
 
 _GAP = "  "
+
+ROOMY: Final = 100
+"""From this many columns on the palette is named too; help, which is always named, names it."""
 
 
 def groups(bindings: Iterable[Binding]) -> list[tuple[list[str], str, str]]:
@@ -86,4 +90,6 @@ class KeyBar(Widget):
             if active.binding.show and active.enabled and not active.binding.system:
                 where = everywhere if active.node is self.app else local
                 where.append(active.binding)
+        if self.size.width < ROOMY:
+            everywhere = [b for b in everywhere if not b.action.endswith("command_palette")]
         return line(local, shortest(everywhere), self.size.width)

@@ -52,12 +52,16 @@ class ParamsForm(VerticalScroll):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "next field"),
-        Binding("enter", "submit", "connect"),
-        Binding("ctrl+r", "reveal", "secrets"),
-        Binding("escape", "leave", "leave the form"),
-        Binding("down", "app.focus_next", "next field", show=False),
-        Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("tab", "app.focus_next", "next field", tooltip="Go to the next field"),
+        Binding("enter", "submit", "connect", tooltip="Connect with what the form says"),
+        Binding(
+            "ctrl+r", "reveal", "secrets", tooltip="Show the secrets of the form, or hide them"
+        ),
+        Binding("escape", "leave", "leave the form", tooltip="Back to the log"),
+        Binding("down", "app.focus_next", "next field", show=False, tooltip="Go to the next field"),
+        Binding(
+            "up", "app.focus_previous", "field before", show=False, tooltip="Go to the field before"
+        ),
     ]
 
     @dataclass

@@ -45,7 +45,9 @@ class Sheet(VerticalScroll, can_focus=True):
     Sheet > Static { height: auto; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy_uri", "copy the URI")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy_uri", "copy the URI", tooltip="Copy the connection URI, secrets masked")
+    ]
 
     def compose(self) -> ComposeResult:
         """One text."""

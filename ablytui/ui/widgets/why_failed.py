@@ -25,9 +25,9 @@ class WhyFailed(Widget, can_focus=True):
     DEFAULT_CSS = "WhyFailed { height: 1fr; padding: 0 1 0 2; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "choose", key_display="↑ ↓"),
-        Binding("down,j", "move(1)", "next choice", show=False),
-        Binding("enter", "choose", "do it"),
+        Binding("up,k", "move(-1)", "choose", key_display="↑ ↓", tooltip="The choice above"),
+        Binding("down,j", "move(1)", "next choice", show=False, tooltip="The choice below"),
+        Binding("enter", "choose", "do it", tooltip="Do what is chosen"),
         Binding("l", "frame", "the frame", tooltip="Show the row that caused the failure"),
         Binding("y", "copy", "copy error", tooltip="Copy the error and what it means"),
     ]

@@ -21,9 +21,9 @@ def text(dialog: HelpDialog) -> str:
     [
         (("1",), "Every frame, handshake and change of state", "follow"),
         (("2",), "Where the connection is", "Look at the change before"),
-        (("3",), "What was asked for", "copy the URI"),
+        (("3",), "What was asked for", "Copy the connection URI"),
         (("4",), "Every channel", "Copy the channel serial"),
-        (("k", "enter"), "Everything about one frame", "next frame"),
+        (("k", "enter"), "Everything about one frame", "Show the next row"),
     ],
 )
 async def test_it_is_of_the_pane_that_has_the_focus(
