@@ -81,12 +81,14 @@ QUIET_FILL: Final = "$foreground 22%"
 class Look:
     """How a state is shown. Circle: alive; diamond: waiting; square: shut; cross: failed.
 
-    Hollow is on the way, solid has arrived. `text` colours words, `fill` grounds.
+    Hollow is on the way, solid has arrived. `text` colours words, `fill` grounds, `bar` the strip
+    of time, where the normal is quiet.
     """
 
     glyph: str
     text: str
     fill: str
+    bar: str
 
     @property
     def on_fill(self) -> str:
@@ -103,14 +105,14 @@ _C = ConnectionState
 _H = ChannelState
 
 CONNECTION: Final[Mapping[ConnectionState, Look]] = {
-    _C.INITIALIZED: Look("○", MUTED, QUIET_FILL),
-    _C.CONNECTING: Look("◐", PRIMARY, "$primary"),
-    _C.CONNECTED: Look("●", GOOD, "$success"),
-    _C.DISCONNECTED: Look("◇", HEALS, "$warning"),
-    _C.SUSPENDED: Look("◆", HEALS, "$warning"),
-    _C.CLOSING: Look("□", MUTED, QUIET_FILL),
-    _C.CLOSED: Look("■", MUTED, QUIET_FILL),
-    _C.FAILED: Look("✕", WRONG, "$error"),
+    _C.INITIALIZED: Look("○", MUTED, QUIET_FILL, FAINT),
+    _C.CONNECTING: Look("◐", PRIMARY, "$primary", "$primary"),
+    _C.CONNECTED: Look("●", GOOD, "$success", "$success 55%"),
+    _C.DISCONNECTED: Look("◇", HEALS, "$warning", "$warning"),
+    _C.SUSPENDED: Look("◆", HEALS, "$warning", "$warning"),
+    _C.CLOSING: Look("□", MUTED, QUIET_FILL, MUTED),
+    _C.CLOSED: Look("■", MUTED, QUIET_FILL, FAINT),
+    _C.FAILED: Look("✕", WRONG, "$error", "$error"),
 }
 
 CHANNEL: Final[Mapping[ChannelState, Look]] = {

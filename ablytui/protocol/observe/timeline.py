@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -54,12 +54,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened at `at` µs, told in one to five words; `n` is its row."""
+    """Something that happened at `at` µs, told in one to five words; `n` is its row.
+
+    `away`: the ms that the connection was away, when it came back; their place in `words` is `{}`.
+    """
 
     at: int
     n: int
     words: str
     tone: Tone
+    away: float | None = None
 
 
 class Timeline:
@@ -132,25 +136,16 @@ class Timeline:
         self._retries = 0
         if self._left_at is not None:
             away = (entry.at - self._left_at) / 1000
-            self._mark(entry, f"back in {_span(away)}", Tone.QUIET)
+            self._marks.append(Mark(entry.at, entry.n, "back in {}", Tone.QUIET, away))
 
     def _verdict(self, outcome: str) -> None:
         """What came of it takes the place of the mark that only said it was back."""
         last = self._marks[-1] if self._marks else None
-        if last is None or not last.words.startswith("back in "):
+        if last is None or last.away is None:
             return
         if outcome in _RETURNED:
             words, tone = _RETURNED[outcome]
-            span = last.words.removeprefix("back in ")
-            self._marks[-1] = Mark(last.at, last.n, words.format(span), tone)
+            self._marks[-1] = replace(last, words=words, tone=tone)
 
     def _mark(self, entry: Entry, words: str, tone: Tone) -> None:
         self._marks.append(Mark(entry.at, entry.n, words, tone))
-
-
-def _span(ms: float) -> str:
-    if ms < 1000:
-        return f"{ms:.0f} ms"
-    if ms < 60_000:
-        return f"{ms / 1000:.1f} s"
-    return f"{ms // 60_000:.0f} min"

@@ -14,8 +14,9 @@ from textual.content import Content
 
 from ablytui.protocol.observe.timeline import Mark, Move, Tone
 from ablytui.protocol.states import ConnectionState
+from ablytui.ui.present import clockwords
 from ablytui.ui.present.view import View
-from ablytui.ui.theme import CONTINUITY, FAINT, HEALS, MUTED, OURS, WRONG
+from ablytui.ui.theme import CONNECTION, CONTINUITY, FAINT, HEALS, MUTED, OURS, WRONG
 
 SPANS: Final[tuple[float | None, ...]] = (60_000.0, 120_000.0, 600_000.0, None)
 """How much time the strip shows; None is all of it."""
@@ -32,16 +33,6 @@ _HEIGHT: Final = {
     _S.CLOSING: "▂",
     _S.CLOSED: "·",
     _S.FAILED: "▁",
-}
-_COLOUR: Final = {
-    _S.INITIALIZED: FAINT,
-    _S.CONNECTING: "$primary",
-    _S.CONNECTED: "$success 55%",
-    _S.DISCONNECTED: "$warning",
-    _S.SUSPENDED: "$warning",
-    _S.CLOSING: MUTED,
-    _S.CLOSED: FAINT,
-    _S.FAILED: "$error",
 }
 _TONES: Final = {
     Tone.OURS: OURS,
@@ -118,14 +109,14 @@ def _cell(moves: Sequence[Move], starts: list[float], begin: float, end: float) 
         return "·", FAINT
     inside = range(max(first, 0), stop)
     if any(moves[i].state is _S.FAILED and starts[i] >= begin for i in inside):
-        return "✕", _COLOUR[_S.FAILED]
+        return "✕", CONNECTION[_S.FAILED].bar
     lasts = {
         i: (starts[i + 1] if i + 1 < len(starts) else float("inf")) - starts[i] for i in inside
     }
     # Of the same length the later one; what came before this cell only if it is alone in it.
     briefest = min(inside, key=lambda i: (lasts[i], -i))
     state = moves[briefest].state
-    return _HEIGHT[state], _COLOUR[state]
+    return _HEIGHT[state], CONNECTION[state].bar
 
 
 # --- the marks ----------------------------------------------------------------------------------
@@ -163,7 +154,8 @@ def _told(marks: Sequence[Mark], shown: Window) -> list[tuple[int, str, str]]:
         cell = shown.cell_of(mark.at / 1000)
         if not 0 <= cell < shown.cells:
             continue
-        words, style = mark.words, _TONES[mark.tone]
+        words = mark.words if mark.away is None else mark.words.format(clockwords.age(mark.away))
+        style = _TONES[mark.tone]
         if told and cell - told[-1][0] < _NEAR:
             before = told.pop()[1]
             words = f"{before}, {words}" if len(before) + len(words) < 40 else words

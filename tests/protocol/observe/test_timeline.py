@@ -22,7 +22,10 @@ def fed(*rows: Row) -> Timeline:
 
 
 def words(*rows: Row) -> list[tuple[str, Tone]]:
-    return [(mark.words, mark.tone) for mark in fed(*rows).marks]
+    return [
+        (mark.words if mark.away is None else mark.words.format(f"{mark.away:g} ms"), mark.tone)
+        for mark in fed(*rows).marks
+    ]
 
 
 def waiting(at: float) -> Row:

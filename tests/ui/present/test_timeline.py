@@ -69,6 +69,20 @@ def test_a_mark_stands_under_its_moment_with_its_words() -> None:
     assert drawn.endswith("now")
 
 
+@pytest.mark.parametrize(
+    ("away", "told"), [(188.0, "188 ms"), (10_400.0, "10.4 s"), (77_000.0, "1:17")]
+)
+def test_how_long_it_was_away_is_written_as_times_are_elsewhere(away: float, told: str) -> None:
+    back = Mark(at(20), 9, "resumed in {}", Tone.KEPT, away)
+    drawn = marks_row(view(S.CONNECTED, marks=[back]), 60_000.0, 118).plain
+    assert f"▴ resumed in {told} " in drawn
+
+
+def test_braces_in_other_marks_are_left_alone() -> None:
+    drawn = marks_row(seen((90, S.CONNECTED), marks=((20, "{0}"),)), 60_000.0, 118).plain
+    assert "▴ {0} " in drawn
+
+
 def test_words_go_left_where_there_is_no_room() -> None:
     told = (("resumed in 188 ms", 3.2),)
     marks = tuple((ago, words) for words, ago in told)
