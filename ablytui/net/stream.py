@@ -49,8 +49,13 @@ class Wire(asyncio.Protocol):
         *,
         close_timeout: float,
         clogged_at: int,
+        corked: bool = False,
     ) -> None:
-        """`close_timeout` in seconds, `clogged_at` in bytes."""
+        """`close_timeout` in seconds, `clogged_at` in bytes.
+
+        `corked`: what is written within one turn of the loop goes to the socket at its end, in
+        one piece. For whoever writes to many sockets, of which each is a call to the system.
+        """
         self.bytes_in = 0
         self.bytes_out = 0
         self.drained: Callable[[], None] | None = None
@@ -62,6 +67,8 @@ class Wire(asyncio.Protocol):
         self._clogged_at = clogged_at
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._corked = corked
+        self._waiting: list[bytes] = []
         self._paused = False
         self._aborted = False
         self._late = False  # the peer did not answer our CLOSE in time
@@ -77,8 +84,9 @@ class Wire(asyncio.Protocol):
 
     @property
     def unsent(self) -> int:
-        """Bytes that wait in the transport."""
-        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+        """Bytes that wait here and in the transport."""
+        waiting = sum(map(len, self._waiting))
+        return waiting + (0 if self._transport is None else self._transport.get_write_buffer_size())
 
     def send(
         self, opcode: Opcode, payload: bytes, *, fin: bool = True, origin: Origin = Origin.ENGINE
@@ -100,6 +108,20 @@ class Wire(asyncio.Protocol):
         if opcode is Opcode.CLOSE and not self._core.gone:
             self._bound(self._close_timeout)
 
+    def send_ready(self, frame: bytes) -> bool:
+        """Write a whole data frame of a server that was framed before, and show it to nobody.
+
+        False, and nothing is written, where the peer has agreed to compression: its frames are
+        its own. Does nothing if the wire is not open.
+        """
+        self._announce()
+        core = self._core
+        if core.deflate is not None:
+            return False
+        if core.state is _OPEN and not core.gone:
+            self.put(frame)
+        return True
+
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Begin the closing handshake, or abandon the dial; harmless when there is nothing to end.
 
@@ -115,6 +137,7 @@ class Wire(asyncio.Protocol):
         if self._core.gone or transport is None:
             return
         self._aborted = self._core.gone = True
+        self._waiting.clear()
         self._option(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
 
@@ -147,7 +170,20 @@ class Wire(asyncio.Protocol):
         if transport is None or transport.is_closing():
             return
         self.bytes_out += len(data)
-        transport.write(data)
+        if not self._corked:
+            transport.write(data)
+            return
+        if not self._waiting:
+            self._loop.call_soon(self._uncork)
+        self._waiting.append(data)
+
+    def _uncork(self) -> None:
+        waiting, transport = self._waiting, self._transport
+        if not waiting:
+            return
+        self._waiting = []
+        if transport is not None and not transport.is_closing():
+            transport.write(waiting[0] if len(waiting) == 1 else b"".join(waiting))
 
     def end_output(self) -> None:
         """Half-close where TCP can, and wait for the peer's end; TLS closes at once."""
@@ -156,6 +192,7 @@ class Wire(asyncio.Protocol):
             return
         if self._core.state is State.CONNECTING:
             return  # a refusal, which the handshake's own code brings to its end
+        self._uncork()
         if not transport.can_write_eof():
             transport.close()
         else:
@@ -277,6 +314,17 @@ class Wire(asyncio.Protocol):
         self._loop.call_exception_handler(
             {"message": "a listener of a wire failed", "exception": error, "protocol": self}
         )
+
+
+def framed(opcode: Opcode, payload: bytes) -> bytes:
+    """A whole frame of a server (RFC 6455 §5.2), for `Wire.send_ready`."""
+    size = len(payload)
+    first = 0x80 | opcode
+    if size < 126:
+        return bytes((first, size)) + payload
+    if size < 1 << 16:
+        return bytes((first, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((first, 127)) + size.to_bytes(8, "big") + payload
 
 
 def close_payload(code: int, reason: str) -> bytes:

@@ -72,6 +72,7 @@ def accept(
     max_size: int | None = None,
     close_timeout: float = CLOSE_TIMEOUT,
     clogged_at: int = CLOGGED,
+    corked: bool = False,
 ) -> Wire:
     """Take a transport over and answer its upgrade with 101.
 
@@ -87,9 +88,12 @@ def accept(
         max_size: Bytes of the largest message taken (else 1009); None takes all.
         close_timeout: Seconds for the peer to answer our CLOSE.
         clogged_at: Bytes unsent above which `clogged` is called.
+        corked: Write once a turn of the loop; see `Wire`.
     """
     core = ServerTap(compression=compression, max_size=max_size)
-    wire = _Accepted(core, listener, close_timeout=close_timeout, clogged_at=clogged_at)
+    wire = _Accepted(
+        core, listener, close_timeout=close_timeout, clogged_at=clogged_at, corked=corked
+    )
     wire.serve(transport, head)
     return wire
 

@@ -6,7 +6,7 @@ A socket is known by a number that is given once. Times that come along are thos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,6 +146,20 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class SendMany:
+    """Write one ProtocolMessage to many sockets, in this order. Never change it."""
+
+    sockets: tuple[int, ...]
+    message: Mapping[str, Any]
+    format: Format
+
+    def each(self) -> Iterator[Send]:
+        """The same, one by one."""
+        for socket in self.sockets:
+            yield Send(socket, self.message, self.format)
+
+
+@dataclass(frozen=True, slots=True)
 class SendRaw:
     """Write one frame exactly as it is, whether or not it says anything."""
 
@@ -184,4 +198,4 @@ class Note:
     text: str
 
 
-Effect = Send | SendRaw | SendPing | CloseSocket | CutSocket | Note
+Effect = Send | SendMany | SendRaw | SendPing | CloseSocket | CutSocket | Note

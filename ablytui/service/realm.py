@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ablytui.protocol.codec import Format
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import Moment
 from ablytui.protocol.message import PresenceAction, ProtocolAction
@@ -20,7 +21,7 @@ from ablytui.service.auth import Keyring
 from ablytui.service.channels import Channel, Stored
 from ablytui.service.connections import Connection, Transport
 from ablytui.service.deadlines import Deadlines
-from ablytui.service.events import CloseSocket, Effect, Note, Send
+from ablytui.service.events import CloseSocket, Effect, Note, Send, SendMany
 from ablytui.service.options import ServiceOptions
 from ablytui.service.presence import Tally
 from ablytui.service.problems import problem
@@ -162,21 +163,30 @@ class Realm:
         self._held += stored.size
         if self._held > options.max_backlog_bytes:
             self._make_room()
+        self._deliver(channel, stored, deaf)
+
+    def _deliver(self, channel: Channel, stored: Stored, deaf: Connection | None) -> None:
+        """Give a stored frame to all who hear it: the same to many, of each format once."""
+        now = self.now.mono
+        same: dict[Format, list[int]] = {Format.JSON: [], Format.MSGPACK: []}
+        json, binary = same.values()
+        mode = int(stored.mode)
         for connection_id, attachment in channel.listeners.items():
             connection = self.connections[connection_id]
-            if connection is not deaf and attachment.hears(stored):
-                self.deliver(connection, stored)
-
-    def deliver(self, connection: Connection, stored: Stored) -> None:
-        """Give a stored frame to one connection."""
-        transport = connection.transport
-        if connection.dialect is DialectName.CLASSIC:
-            serial = connection.outbox.add(stored, self.now.mono)
-            if transport is not None:
-                frame = stored.frame(transport.asked.format)
-                self.send(transport, {**frame, "connectionSerial": serial})
-        elif transport is not None:
-            self.send(transport, stored.frame(transport.asked.format))
+            if connection is deaf or not int.__and__(attachment.modes, mode):
+                continue
+            transport = connection.transport
+            if connection.dialect is DialectName.CLASSIC:
+                serial = connection.outbox.add(stored, now)
+                if transport is not None:
+                    frame = stored.frame(transport.asked.format)
+                    self.send(transport, {**frame, "connectionSerial": serial})
+            elif transport is not None:
+                transport.last_out = now
+                (json if transport.asked.format is Format.JSON else binary).append(transport.socket)
+        for fmt, sockets in same.items():
+            if sockets:
+                self.out.append(SendMany(tuple(sockets), stored.frame(fmt), fmt))
 
     # --- connections --------------------------------------------------------------------------
 

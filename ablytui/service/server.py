@@ -14,6 +14,7 @@ from typing import Any, Final
 from ablytui.errors import ServiceError
 from ablytui.net import wire as wires
 from ablytui.net.clock import Clock, Timer
+from ablytui.net.stream import framed
 from ablytui.protocol.codec import Format, encode
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Origin, WireFrame
@@ -32,6 +33,7 @@ from ablytui.service.events import (
     Note,
     PeerPublish,
     Send,
+    SendMany,
     SendPing,
     SendRaw,
     Stop,
@@ -213,11 +215,12 @@ class Server:
         self._follow(self._stage.handle(event, self._moment()))
 
     def _perform(self, effects: list[Any]) -> None:
-        written: dict[tuple[int, Format], bytes] = {}
         for effect in effects:
             match effect:
                 case Send():
-                    self._send(effect, written)
+                    self._send(effect)
+                case SendMany():
+                    self._send_many(effect)
                 case Note(text):
                     self._say(text)
                 case Fired():
@@ -231,16 +234,23 @@ class Server:
                     if socket is not None:
                         socket.perform(effect)
 
-    def _send(self, send: Send, written: dict[tuple[int, Format], bytes]) -> None:
-        """Write; one message to many clients of the same format is encoded once."""
+    def _send(self, send: Send) -> None:
         socket = self._sockets.get(send.socket)
-        if socket is None:
-            return
-        key = (id(send.message), send.format)
-        payload = written.get(key)
-        if payload is None:
-            payload = written[key] = encode(send.message, send.format)
-        socket.wire.send(send.format.opcode, payload, origin=send.origin)
+        if socket is not None:
+            payload = encode(send.message, send.format)
+            socket.wire.send(send.format.opcode, payload, origin=send.origin)
+
+    def _send_many(self, many: SendMany) -> None:
+        """Write one message to many clients, encoded and framed once."""
+        opcode = many.format.opcode
+        payload = encode(many.message, many.format)
+        frame = framed(opcode, payload)
+        sockets, traced = self._sockets, self._log is not None
+        for number in many.sockets:
+            socket = sockets.get(number)
+            # A frame that somebody looks at, or that is compressed, goes the long way.
+            if socket is not None and (traced or not socket.wire.send_ready(frame)):
+                socket.wire.send(opcode, payload)
 
     def _arm(self) -> None:
         due = self._stage.next_due()
@@ -309,6 +319,7 @@ class Server:
             max_size=self.options.max_frame_size * _OVERSIZE,
             close_timeout=_CLOSE_TIME,
             clogged_at=_UNSENT_MOST,
+            corked=True,
         )
         if socket.wire.is_open:
             self._sockets[self._number] = socket

@@ -35,6 +35,7 @@ from ablytui.service.events import (
     PeerPublish,
     Received,
     Send,
+    SendMany,
     SendPing,
     SendRaw,
 )
@@ -239,6 +240,13 @@ class Stage:
     # --- outwards -----------------------------------------------------------------------------
 
     def _outwards(self, effect: Effect) -> None:
+        if isinstance(effect, SendMany):
+            if not (self._mute or self._slow or self._to_client or self._held):
+                self._out.append(effect)
+                return
+            for send in effect.each():
+                self._outwards(send)
+            return
         if not isinstance(effect, (Send, SendRaw, SendPing, CloseSocket)):
             self._out.append(effect)
             return

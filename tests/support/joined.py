@@ -179,6 +179,9 @@ class Joined:
         from ablytui.protocol.codec import encode
 
         match effect:
+            case sv.SendMany():
+                for send in effect.each():
+                    self._perform(send)
             case sv.Send(number, message, fmt):
                 payload = encode(message, fmt)
                 self._to_client(number, lambda w: w.arrive(fmt.opcode, payload))

@@ -22,6 +22,7 @@ from ablytui.service.events import (
     PeerPublish,
     Received,
     Send,
+    SendMany,
     SendPing,
     SendRaw,
     Tick,
@@ -117,6 +118,9 @@ class Bench:
 
     def _perform(self, effect: Any) -> None:
         match effect:
+            case SendMany():
+                for send in effect.each():
+                    self._perform(send)
             case Send():
                 client = self.clients[effect.socket]
                 assert not client.cut, "written to a socket that was cut"
