@@ -202,7 +202,7 @@ class Crowd:
 
     async def gather(self, port: int) -> float:
         """Connect and attach everybody; the seconds it took."""
-        loop, begun = asyncio.get_running_loop(), time.perf_counter()
+        begun = time.perf_counter()
         for first in range(0, self.plan.connections, 50):
             await self._connect(port, range(first, min(first + 50, self.plan.connections)))
         for number, member in enumerate(self.members):
