@@ -97,6 +97,14 @@ SCREEN: Final[tuple[Command, ...]] = (
         "timeline",
         ("T",),
     ),
+    Command(
+        "fold",
+        "view: fold heartbeats",
+        "",
+        "Heartbeats that stand together are one row with their count, or all are shown",
+        "fold",
+        ("h",),
+    ),
     Command("demo", "demo: choose a scenario", "demo", "Play a scenario", "demo_choose", ("s",)),
     Command(
         "demo.pause",

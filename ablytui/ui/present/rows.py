@@ -63,6 +63,18 @@ def row(entry: Entry, columns: Columns, around: Around) -> RowText:
     return RowText(tuple(fit_segs(segs, columns.width - MAP)), ages=ages)
 
 
+def folded_row(first: Entry, last: Entry, count: int, columns: Columns, around: Around) -> RowText:
+    """The line of heartbeats that stand together: so many, in so much time."""
+    lasted = age(max(last.at - first.at, 0) / 1000)
+    words = [Seg(f"×{count:,}", Role.PLAIN), Seg(f"  in {lasted}, to {last.n}", Role.MUTED)]
+    segs = [*_front(first, Seg(" "), columns, around), Seg("  ")]
+    if columns.size:
+        segs.append(Seg(" " * (columns.size + columns.gap)))
+    segs += _named(Seg("heartbeats", Role.MUTED), "", columns, muted=True)
+    segs += fit_segs(words, columns.summary)
+    return RowText(tuple(fit_segs(segs, columns.width - MAP)))
+
+
 def plain_text(entry: Entry, around: Around) -> str:
     """The row as it is copied: all of it, in one line, nothing cut."""
     columns = Columns(4000, 6, 12, 6, 24, 60)

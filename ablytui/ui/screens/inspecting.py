@@ -40,6 +40,11 @@ class Inspecting(Arranging):
         if self._runtime is not None and self._runtime.mark is not None:
             self._runtime.mark(message.n, "" if message.marked else None)
 
+    def action_fold(self) -> None:
+        """Fold heartbeats into their count, or unfold them."""
+        folded = self._pane(FramesPane).fold()
+        self._say("Heartbeats are folded." if folded else "Heartbeats are shown one by one.")
+
     def on_frame_log_opened(self, message: FrameLog.Opened) -> None:
         """Inspect: the log beside the frame's detail."""
         message.stop()
@@ -69,9 +74,9 @@ class Inspecting(Arranging):
     def on_frame_detail_stepped(self, message: FrameDetail.Stepped) -> None:
         """The detail of the row that many rows further; the cursor of the log goes along."""
         message.stop()
-        at = self._pane(FrameLog).selected
-        if at is not None:
-            self.go_to(min(max(at + message.by, 1), self._source.last()))
+        found = self._pane(FrameLog).beside(message.by)
+        if found is not None:
+            self.go_to(found)
 
     def on_frame_detail_linked(self, message: FrameDetail.Linked) -> None:
         """The detail of a row that belongs to this one."""

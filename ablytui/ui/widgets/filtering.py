@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from textual.containers import Vertical
@@ -12,6 +13,7 @@ from ablytui.net.clock import Clock
 from ablytui.protocol.visible import elide, visible
 from ablytui.ui.theme import MUTED, PRIMARY
 from ablytui.ui.widgets.filter_row import FilterRow
+from ablytui.ui.widgets.folded import HEARTBEATS, Folded
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.log_rows import RowSource
 from ablytui.ui.widgets.sieve import Searchable, Sieve
@@ -25,14 +27,18 @@ class Filtering(Vertical):
         self._clock: Clock | None = None
         self._log_source: RowSource | None = None
         self._sieve: Sieve | None = None
+        self._beats: Sieve | None = None
+        """Looks for heartbeats while they are folded."""
+        self._folded: Folded | None = None
         self._marking = False
         self._typed = ""
         self._problem = ""
 
     def on_unmount(self) -> None:
         """A log that is not shown any more is not searched on."""
-        if self._sieve is not None:
-            self._sieve.stop()
+        for sieve in (self._sieve, self._beats):
+            if sieve is not None:
+                sieve.stop()
 
     @property
     def log_view(self) -> FrameLog:
@@ -48,9 +54,18 @@ class Filtering(Vertical):
         """The filter as the title tells it while the row is closed; None while there is none."""
         if self._sieve is None or self._row.display:
             return None
-        words = elide(visible(self._sieve.filter.text), 40)
-        count = f"{len(self._sieve.matches):,} {'matches' if self._marking else 'shown'}"
-        return Content.assemble(("/ ", f"bold {PRIMARY}"), words, (f"   {count}", MUTED))
+        return Content.assemble(self.filter_words(40), (f"   {self._counted}", MUTED))
+
+    def filter_words(self, width: int) -> Content:
+        """The filter's text in at most so many cells after its slash."""
+        text = "" if self._sieve is None else self._sieve.filter.text
+        return Content.assemble(("/ ", f"bold {PRIMARY}"), elide(visible(text), width))
+
+    @property
+    def _counted(self) -> str:
+        if self._sieve is None:
+            return ""
+        return f"{len(self._sieve.matches):,} {'matches' if self._marking else 'shown'}"
 
     def _filtered(self) -> None:
         raise NotImplementedError
@@ -63,10 +78,59 @@ class Filtering(Vertical):
 
     def grew(self, upto: int) -> None:
         """The log has `upto` rows."""
+        known = self.log_view.status.total
         added = self._sieve.grew(upto) if self._sieve is not None else ()
-        self.log_view.grew(upto, () if self._marking else added)
+        lines: Sequence[int] = () if self._marking else added
+        if self._beats is not None:
+            beats = self._beats.grew(upto)
+            if self._folded is not None:
+                every = self._sieve is None or self._marking
+                rows = range(known + 1, upto + 1) if every else added
+                lines = self._folded.add(rows, beats)
+        self.log_view.grew(upto, lines)
         if added and self._sieve is not None:
             self._outcome()
+
+    # --- what is folded -------------------------------------------------------------------------
+
+    @property
+    def folding(self) -> bool:
+        """Heartbeats that stand together are one line."""
+        return self._beats is not None
+
+    @property
+    def folded(self) -> int:
+        """How many rows are folded away."""
+        return self._folded.hidden if self._folded is not None else 0
+
+    def fold(self) -> bool:
+        """Fold the heartbeats, or unfold them. Whether they are folded now."""
+        source, condition = self._log_source, parse(HEARTBEATS)
+        if self._beats is not None:
+            self._beats.stop()
+            self._beats = None
+            self._list()
+        elif isinstance(source, Searchable) and self._clock is not None and condition is not None:
+            upto = self.log_view.status.total
+            self._beats = Sieve(source, condition, upto, self._clock, self._beaten)
+        self._filtered()
+        return self.folding
+
+    def _beaten(self) -> None:
+        self._list()
+        self._filtered()
+
+    def _list(self) -> None:
+        """Show the rows that filter and fold let through."""
+        hiding = self._sieve is not None and not self._marking
+        rows = self._sieve.view if self._sieve is not None and hiding else None
+        self._folded = None
+        if self._beats is None:
+            self.log_view.set_view(rows)
+        else:
+            every = range(1, self.log_view.status.total + 1)
+            self._folded = Folded(every if rows is None else rows, self._beats.matches)
+            self.log_view.set_view(self._folded.view, self._folded.runs)
 
     # --- what is typed --------------------------------------------------------------------------
 
@@ -136,7 +200,7 @@ class Filtering(Vertical):
         source = self._log_source
         if condition is None or self._clock is None or not isinstance(source, Searchable):
             self.log_view.set_needles(())
-            self.log_view.set_view(None)
+            self._list()
         else:
             upto = self.log_view.status.total
             self._sieve = Sieve(source, condition, upto, self._clock, self._found)
@@ -150,7 +214,7 @@ class Filtering(Vertical):
 
     def _found(self) -> None:
         if self._sieve is not None:
-            self.log_view.set_view(None if self._marking else self._sieve.view)
+            self._list()
         self._outcome()
         self._filtered()
 

@@ -8,9 +8,10 @@ person went and counts what is new.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual import events
@@ -22,6 +23,7 @@ from ablytui.protocol.log import Entry
 from ablytui.ui.present.around import Around, Links, NoLinks
 from ablytui.ui.present.columns import MAP
 from ablytui.ui.present.rows import plain_text
+from ablytui.ui.widgets.folded import Run
 from ablytui.ui.widgets.log_canvas import LogCanvas
 from ablytui.ui.widgets.log_keys import LOG_KEYS
 from ablytui.ui.widgets.log_rows import LogRows, LogStatus, RowSource, payload_text
@@ -149,9 +151,15 @@ class FrameLog(LogCanvas, can_focus=True):
         self._rows.grew(source.last())
         self._resize()
 
-    def set_view(self, numbers: Sequence[int] | None) -> None:
-        """Show only these rows, sorted; None shows all. The selected row stays in sight."""
+    def set_view(
+        self, numbers: Sequence[int] | None, runs: Mapping[int, Run] = MappingProxyType({})
+    ) -> None:
+        """Show only these rows, sorted; None shows all. The selected row stays in sight.
+
+        `runs`: those of them that stand for others too; it may grow.
+        """
         self._rows.view = None if numbers is None else array("q", numbers)
+        self._rows.runs = runs
         self._seen = self.count
         self._resize()
         if not self._following and self._selected is not None and self.count:
@@ -177,6 +185,10 @@ class FrameLog(LogCanvas, can_focus=True):
         """Time has passed: draw again what says how long it waits, if any of it is in sight."""
         if self._aging:
             self.refresh()
+
+    def beside(self, by: int) -> int | None:
+        """The row that many lines below the cursor, as far as there are any."""
+        return self._rows.beside(self._selected, by) if self._selected and self.count else None
 
     def select(self, n: int) -> None:
         """Put the cursor on row `n` and bring it into sight. Following ends."""

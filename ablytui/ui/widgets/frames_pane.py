@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -16,7 +16,7 @@ from ablytui.ui.present.channels import attached
 from ablytui.ui.present.layout import Pane
 from ablytui.ui.present.segments import Role
 from ablytui.ui.present.view import View
-from ablytui.ui.theme import MUTED
+from ablytui.ui.theme import MUTED, PRIMARY
 from ablytui.ui.widgets.filter_row import FilterRow
 from ablytui.ui.widgets.filtering import Filtering
 from ablytui.ui.widgets.first_run import FirstRun
@@ -26,6 +26,10 @@ from ablytui.ui.widgets.log_rows import LogStatus, RowSource
 from ablytui.ui.widgets.slot_title import SlotTitle
 
 _STYLES = {Role.GOOD: "$text-success", Role.PRIMARY: "$text-primary"}
+
+
+def _joined(parts: Iterable[Content]) -> Content:
+    return Content("   ").join(part for part in parts if part)
 
 
 class NoRows:
@@ -63,7 +67,7 @@ class FramesPane(Filtering):
         super().__init__(**kwargs)
         self._blink = blink
         self._now = now
-        self.note = Content("")
+        self.note = self._follow = Content("")
         self.total = 0
 
     def compose(self) -> ComposeResult:
@@ -111,7 +115,7 @@ class FramesPane(Filtering):
         """Draw the title."""
         words = status.words
         said = words.text if status.total else ""
-        self.note = Content.styled(said, _STYLES.get(words.role, MUTED))
+        self._follow = Content.styled(said, _STYLES.get(words.role, MUTED))
         self.total = status.total
         self.query_one(LogHeads).set(status.total)
         self.query_one(SlotTitle).count(Pane.FRAMES, status.total)
@@ -119,7 +123,38 @@ class FramesPane(Filtering):
         self.post_message(self.Noted())
 
     def _filtered(self) -> None:
-        """The right end of the title: the filter, and whether the end is followed."""
-        filtered = self.filtered
-        right = self.note if filtered is None else Content.assemble(filtered, "   ", self.note)
-        self.query_one(SlotTitle).set(right=right)
+        """The right end of the title: the filter, what is folded, whether the end is followed."""
+        self.note, before = self._short(), self.note
+        if not self.note.is_same(before):
+            self.post_message(self.Noted())
+        title = self.query_one(SlotTitle)
+        room = title.size.width - title.lead.cell_length - 4
+        forms = self._forms()
+        title.set(right=next((form for form in forms if form.cell_length <= room), forms[-1]))
+
+    def _forms(self) -> list[Content]:
+        """What the right end may say, the fullest first."""
+        filtered, hint = self.filtered, Content("")
+        if filtered is None and self.total and not self.query_one(FilterRow).display:
+            hint = Content.assemble(("/", f"bold {PRIMARY}"), (" filter", MUTED))
+        first = hint if filtered is None else filtered
+        rest = Content.styled("all shown" if hint else "", MUTED)
+        if self.folding:
+            rest = Content.styled(f"{self.folded:,} heartbeats folded", MUTED)
+        follow = self._follow
+        forms = ((first, rest, follow), (first, self._folds(), follow), (first, follow), (follow,))
+        return [_joined(parts) for parts in forms]
+
+    def _short(self) -> Content:
+        """The one thing to say where there is little room: what hides rows, before the rest."""
+        if self.filtered is not None:
+            return self.filter_words(14)
+        return self._folds() or self._follow
+
+    def _folds(self) -> Content:
+        words = f"{self.folded:,} folded" if self.folding else ""
+        return Content.styled(words, MUTED)
+
+    def on_resize(self) -> None:
+        """The title may have more or less room."""
+        self._filtered()

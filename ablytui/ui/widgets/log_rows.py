@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
 
@@ -19,8 +19,9 @@ from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Entry, EntryKind
 from ablytui.ui.present.around import Around, Links, TimeMode, continuity, resending
 from ablytui.ui.present.columns import Columns
-from ablytui.ui.present.rows import RowText, row
+from ablytui.ui.present.rows import RowText, folded_row, row
 from ablytui.ui.present.segments import Role, Seg
+from ablytui.ui.widgets.folded import Run
 from ablytui.ui.widgets.landmarks import Landmarks
 
 _PAGE: Final = 1024
@@ -79,6 +80,8 @@ class LogRows:
         self.landmarks = Landmarks()
         self.last = 0
         self.view: array[int] | None = None
+        self.runs: Mapping[int, Run] = {}
+        """The rows that stand for others too, which the view leaves out."""
         self.marks: list[int] = []
         """The rows that the person marked, rising."""
         self._beside_of: Around | None = None
@@ -102,10 +105,20 @@ class LogRows:
         return line + 1 if self.view is None else self.view[line]
 
     def line_of(self, n: int) -> int:
-        """The line of row `n`, or of the next one that is shown."""
+        """The line of row `n`, of the one that stands for it, or of the next one that is shown."""
         if self.view is None:
             return n - 1
-        return min(bisect_left(self.view, n), max(len(self.view) - 1, 0))
+        at = bisect_left(self.view, n)
+        run = self.runs.get(self.view[at - 1]) if at else None
+        if run is not None and n <= run.last:
+            return at - 1
+        return min(at, max(len(self.view) - 1, 0))
+
+    def beside(self, n: int, by: int) -> int:
+        """The row that is shown `by` lines below row `n`, or the first or last one."""
+        at = self.line_of(n)
+        hidden = by > 0 and self.number(at) > n
+        return self.number(min(max(at + by - hidden, 0), len(self) - 1))
 
     def entry(self, n: int) -> Entry | None:
         """Row `n`, from what is kept or from the store; None where there is none."""
@@ -156,6 +169,8 @@ class LogRows:
     def words(self, line: int, columns: Columns, now: Callable[[], int] | None) -> RowText:
         """What stands on a line."""
         n = self.number(line)
+        if n in self.runs:
+            return self._run(n, columns)
         links = self.around.links
         waits = links.waiting(n)
         key = (n, columns, links.answer_of(n), links.question_of(n), *_facts(links, n))
@@ -163,11 +178,19 @@ class LogRows:
         if words is None:
             entry = self.entry(n)
             if entry is None:
-                return RowText((Seg(f"   row {n} cannot be read", Role.WRONG),))
+                return _unread(n)
             words = row(entry, columns, self._beside(entry, line, now() if waits and now else None))
             if not waits:
                 self._words.set(key, words)
         return words
+
+    def _run(self, n: int, columns: Columns) -> RowText:
+        """What stands on the line of a row that stands for others too."""
+        run = self.runs[n]
+        first, last = self.entry(n), self.entry(run.last)
+        if first is None or last is None:
+            return _unread(n)
+        return folded_row(first, last, run.count, columns, self.around)
 
     def forget_words(self) -> None:
         """What rows say has changed."""
@@ -200,6 +223,10 @@ class LogRows:
             return known
         upgrade = self.around.upgrade_of(entry)
         return None if upgrade is None else upgrade.at
+
+
+def _unread(n: int) -> RowText:
+    return RowText((Seg(f"   row {n} cannot be read", Role.WRONG),))
 
 
 def _facts(links: Links, n: int) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from ablytui.protocol.log import Entry, EntryKind
 from ablytui.protocol.visible import visible
 from ablytui.ui.present.around import Around, TimeMode
 from ablytui.ui.present.columns import Columns, columns_for
-from ablytui.ui.present.rows import plain_text, row, time_text
+from ablytui.ui.present.rows import folded_row, plain_text, row, time_text
 from ablytui.ui.present.segments import Role, Seg, text_of, width_of
 from tests.support.entries import WALL0, PairLinks, event, frame, raw, story
 
@@ -293,3 +293,12 @@ def test_direction_and_channel_are_in_their_columns() -> None:
     long = said(frame(MESSAGE | {"channel": "orders:europe-west:eu"}))
     assert long[47:61] == "orders:…est:eu"
     assert frame(MESSAGE, out=True).direction is Direction.OUT
+
+
+@pytest.mark.parametrize("width", [48, 60, 64, 80, 98, 120])
+def test_heartbeats_that_stand_together_fill_one_row(width: int) -> None:
+    first, last = raw(b"", opcode=Opcode.PING), raw(b"", opcode=Opcode.PONG, n=7)
+    words = folded_row(first, last, 12, columns_for(width, 46_000), AROUND)
+    assert width_of(words.segs) == width - 1
+    assert "heartbeats" in text_of(words.segs)
+    assert "×12  in " in text_of(words.segs)

@@ -11,16 +11,19 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Row
 from ablytui.ui.screens.main import MainScreen
 from ablytui.ui.widgets.channels_pane import ChannelTable
 from ablytui.ui.widgets.filter_row import FilterRow
+from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.frames_pane import FramesPane
+from ablytui.ui.widgets.pane_tabs import PaneTabs
 from tests.support.app import Rig, make_app
 from tests.support.capture import make_store
 from tests.support.pilot import opened, settle
-from tests.support.rows import IN, OUT, frame, state
+from tests.support.rows import IN, OUT, frame, raw, state
 
 
 def message(n: int) -> Row:
@@ -186,3 +189,75 @@ async def test_enter_on_a_channel_shows_its_frames(tmp_path: Path) -> None:
         c1 = [n for n, row in enumerate(ROWS, 1) if row.channel == "c1"]
         assert shown(screen) == [1, 2, *c1]
         assert screen.query_one(FramesPane).display
+
+
+BEATS = (
+    raw(60, IN, Opcode.PING),
+    raw(61, OUT, Opcode.PONG),
+    frame(62, OUT, {"action": 0, "id": "a"}),
+)
+
+
+async def pressed(pilot: Pilot[Any], rig: Rig, *keys: str) -> None:
+    await pilot.press(*keys)
+    rig.clock.advance(1)
+    await pilot.pause()
+
+
+async def test_heartbeats_fold_into_one_row_that_counts_them(tmp_path: Path) -> None:
+    async with app_on(tmp_path) as (pilot, screen, rig, more):
+        more(*BEATS)
+        await pressed(pilot, rig, "h")
+        first = len(ROWS) + 1
+        assert shown(screen) == [*ALL, first]
+        assert "2 heartbeats folded" in title(screen)
+        log = screen.query_one(FrameLog)
+        line = log.render_lines(log.region.reset_offset)[-1].text
+        assert "heartbeats" in line
+        assert "×3  in 2 ms, to 63" in line
+        more(*BEATS)
+        await pilot.pause()
+        assert shown(screen) == [*ALL, first]
+        assert "5 heartbeats folded" in title(screen)
+        more(message(70))
+        await pilot.pause()
+        assert shown(screen) == [*ALL, first, first + 6]
+        await pressed(pilot, rig, "h")
+        assert shown(screen) == list(range(1, first + 7))
+        assert "all shown" in title(screen)
+
+
+async def test_fold_and_filter_go_together(tmp_path: Path) -> None:
+    async with app_on(tmp_path) as (pilot, screen, rig, more):
+        more(BEATS[0], message(70), BEATS[1])
+        await pressed(pilot, rig, "h")
+        assert shown(screen) == [*ALL, 61, 62, 63]
+        await typed(pilot, rig, "-channel:* -state")
+        assert shown(screen) == [61]
+        await pilot.press("escape")
+        assert shown(screen) == [*ALL, 61, 62, 63]
+
+
+async def test_the_detail_steps_over_what_is_folded(tmp_path: Path) -> None:
+    async with app_on(tmp_path) as (pilot, screen, rig, more):
+        more(message(70), *BEATS, message(71))
+        await pressed(pilot, rig, "h", "G", "enter")
+        detail = screen.query_one(FrameDetail)
+        seen = []
+        for key in ("K", "K", "K", "J", "J"):
+            await pilot.press(key)
+            seen.append(detail.entry.n if detail.entry else 0)
+        assert seen == [62, 61, 60, 61, 62]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_the_tabs_say_what_is_hidden(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with app_on(tmp_path, size) as (pilot, screen, rig, more):
+        tabs = screen.query_one(PaneTabs)
+        assert "follow" in tabs.render().plain
+        more(*BEATS)
+        await pressed(pilot, rig, "h")
+        assert "2 folded" in tabs.render().plain
+        await typed(pilot, rig, "channel:c0")
+        await pilot.press("enter")
+        assert "/ channel:c0" in tabs.render().plain
