@@ -5,7 +5,7 @@ The tree::
     AblytuiError          a sentence for people, and an exit code
     ├── UsageError        a flag, a field or a command line cannot be used (exit 2)
     ├── ConfigError       a profile or the settings file cannot be used (exit 2)
-    ├── CaptureError      a capture file cannot be made, opened or continued (exit 1)
+    ├── CaptureError      a capture file cannot be made, opened or continued (exit 2)
     └── ServiceError      the local service cannot start (exit 1)
 
 Faults of the *peer* are never exceptions: they are values (`ErrorInfo`, `Undecodable`,
@@ -42,7 +42,13 @@ class ConfigError(AblytuiError):
 
 
 class CaptureError(AblytuiError):
-    """A capture file cannot be made, opened or continued."""
+    """A capture file cannot be made, opened or continued.
+
+    It is met at the start alone, where nothing was done yet; what fails later, such as a full
+    disk, is a notice. Code 1 would say to a script of `drive` that its expectation was not met.
+    """
+
+    exit_code = 2
 
 
 class ServiceError(AblytuiError):

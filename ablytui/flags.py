@@ -90,7 +90,7 @@ def _add(group: Any, spec: ParamSpec) -> None:
     elif spec.kind is Kind.CHOICE:
         group.add_argument(spec.flag, metavar="|".join(spec.choices), **keys)
     elif spec.kind is Kind.HOSTS:
-        group.add_argument(spec.flag, action="append", metavar="HOST[:PORT]", **keys)
+        group.add_argument(spec.flag, action=_Host, metavar="HOST[:PORT]", **keys)
         keys["help"] = "try no fallback host"
         group.add_argument(spec.negative, action="store_const", const=NO_HOSTS, **keys)
     elif spec.kind is Kind.PAIRS:
@@ -119,6 +119,15 @@ class _Switch(argparse.Action):
     def __call__(self, _parser: Any, given: Any, _values: Any, flag: str | None = None) -> None:
         """Keep what the flag says, as it is typed elsewhere."""
         setattr(given, self.dest, "false" if flag == self.option_strings[1] else "true")
+
+
+class _Host(argparse.Action):
+    """One more host of a list; after the flag for none of them, the first of a new list."""
+
+    def __call__(self, _parser: Any, given: Any, host: Any, _flag: str | None = None) -> None:
+        """Keep it: of two that contradict each other the last counts, as with switches."""
+        before = getattr(given, self.dest)
+        setattr(given, self.dest, [*(before if isinstance(before, list) else ()), host])
 
 
 def resolve(

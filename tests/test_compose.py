@@ -317,7 +317,7 @@ async def test_a_capture_that_cannot_be_made_is_one_line_after_the_screen(tmp_pa
     path = tmp_path / "taken.ablycap"
     path.write_bytes(b"something else")
     async with terminal("connect", "127.0.0.1", "--capture", str(path)) as screen:
-        assert await screen.code() == 1
+        assert await screen.code() == 2
         await screen.until(b"taken.ablycap")
         assert b"Traceback" not in screen.shown
     assert path.read_bytes() == b"something else"

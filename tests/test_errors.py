@@ -9,7 +9,7 @@ from ablytui.errors import AblytuiError, CaptureError, ConfigError, ServiceError
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [(UsageError, 2), (ConfigError, 2), (CaptureError, 1), (ServiceError, 1)],
+    [(UsageError, 2), (ConfigError, 2), (CaptureError, 2), (ServiceError, 1)],
 )
 def test_exit_codes(kind: type[AblytuiError], code: int) -> None:
     error = kind("what is wrong", title="where")

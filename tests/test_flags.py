@@ -151,6 +151,13 @@ def test_the_later_flag_of_a_switch_counts() -> None:
     assert asked("--echo", "--no-echo").params.echo is False
 
 
+def test_of_fallback_hosts_and_none_the_later_counts() -> None:
+    none, two = ("--no-fallback",), ("--fallback-host", "h:1", "--fallback-host", "i")
+    assert asked(*none, *two).params.fallback_hosts == (("h", 1), ("i", None))
+    assert asked(*two, *none).params.fallback_hosts == ()
+    assert asked(*two, *none, "--fallback-host", "j").params.fallback_hosts == (("j", None),)
+
+
 def test_the_help_says_the_default_and_where_else_a_value_may_stand() -> None:
     parser = flags.LineParser(prog="x", formatter_class=lambda prog: HelpFormatter(prog, width=500))
     flags.add_params(parser)

@@ -89,13 +89,14 @@ def split_url(url: str) -> dict[str, str]:
         port_number = parts.port
     except ValueError:
         raise UsageError(f"{url!r}: the host or port of this URL cannot be read") from None
-    if parts.scheme not in {"ws", "wss", "http", "https"} or not parts.hostname:
+    if parts.scheme not in {"ws", "wss"} or not parts.hostname:
         raise UsageError(f"{url!r}: a service is ws://HOST:PORT, wss://HOST, or an endpoint name")
-    if parts.username or parts.password or parts.query or parts.path not in {"", "/"}:
+    more = (parts.username, parts.password, parts.query, parts.fragment, parts.path.strip("/"))
+    if any(more):
         raise UsageError(f"{url!r}: only scheme, host and port; give the rest as flags")
     values = {
         "endpoint": parts.hostname,
-        "tls": "true" if parts.scheme in {"wss", "https"} else "false",
+        "tls": "true" if parts.scheme == "wss" else "false",
     }
     if port_number is not None:
         values["port"] = str(port_number)

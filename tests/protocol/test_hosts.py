@@ -60,7 +60,7 @@ def test_rest_host(dialect: DialectName, endpoint: str, host: str) -> None:
     [
         ("ws://127.0.0.1:8080", {"endpoint": "127.0.0.1", "port": "8080", "tls": "false"}),
         ("wss://a.example", {"endpoint": "a.example", "tls": "true"}),
-        ("http://localhost:1/", {"endpoint": "localhost", "port": "1", "tls": "false"}),
+        ("WS://localhost:1/", {"endpoint": "localhost", "port": "1", "tls": "false"}),
         ("ws://[::1]:9", {"endpoint": "::1", "port": "9", "tls": "false"}),
         ("localhost:99", {"endpoint": "localhost", "port": "99"}),
         ("nonprod:sandbox", {"endpoint": "nonprod:sandbox"}),
@@ -74,7 +74,10 @@ def test_split_url(url: str, values: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://x", "ws://", "ws://x:99999", "ws://[", "ws://u:p@x", "ws://x/path", "ws://x/?key=1"],
+    [
+        *("ftp://x", "http://x", "https://x:1", "ws://", "ws://x:99999", "ws://["),
+        *("ws://u:p@x", "ws://x/path", "ws://x/?key=1", "ws://x#part"),
+    ],
 )
 def test_a_bad_url_is_one_line(url: str) -> None:
     with pytest.raises(UsageError) as caught:
