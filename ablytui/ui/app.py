@@ -28,6 +28,7 @@ from ablytui.ui.screens.help import HelpDialog
 from ablytui.ui.screens.main import MainScreen
 from ablytui.ui.screens.quit import Leave, QuitDialog
 from ablytui.ui.settings import Launch, Runtime, Settings
+from ablytui.ui.staging import begin_anew
 from ablytui.ui.theme import DARK, LIGHT, THEMES
 
 _CLOSING: Final = 1.0
@@ -84,13 +85,7 @@ class AblytuiApp(App[None]):
             await asyncio.wait({closing}, timeout=_CLOSING)
         await self.close_session()
         self.launch = launch
-        while len(self.screen_stack) > 1:
-            # What was opened while the connection closed is about what is gone.
-            await self.pop_screen()
-        if not self.screen._result_callbacks:  # noqa: SLF001
-            # The screen an app begins with has none, which `switch_screen` takes for granted.
-            self.screen._push_result_callback(self.screen, None)  # noqa: SLF001
-        await self.switch_screen(self.get_default_screen())
+        await begin_anew(self, self.get_default_screen())
         await self._begin()
 
     async def _begin(self) -> None:
