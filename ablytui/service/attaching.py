@@ -185,7 +185,11 @@ def _start(
     realm: Realm, channel: Channel, serial: str | None, params: Mapping[str, str], flags: Flag
 ) -> _Start:
     if serial is not None and channel.holds(serial):
-        return _Start(serial, channel.after(serial), resumed=True)
+        missed, most = channel.after(serial), realm.options.connection_backlog_bytes
+        if sum(stored.size for stored in missed) > most:
+            text_ = f"more than {most} bytes were missed, which is too much to be brought again"
+            return _Start(channel.head, [], error=problem(problems.BACKLOG_FULL, text_))
+        return _Start(serial, missed, resumed=True)
     if serial is not None:
         text_ = "messages before this point are gone, or the channelSerial was never given here"
         return _Start(channel.head, [], error=problem(problems.BACKLOG_EXPIRED, text_))

@@ -21,10 +21,15 @@ from ablytui.service.events import (
     SendPing,
     TooLarge,
 )
+from ablytui.service.unsent import Unsent
 
 
 class Peer:
-    """One WebSocket. `limit` is the bytes of a message, `trace` sees every frame both ways."""
+    """One WebSocket.
+
+    `limit` is the bytes of a message, `unsent` is told when it falls behind, `trace` sees every
+    frame both ways.
+    """
 
     wire: wires.Wire
 
@@ -34,11 +39,13 @@ class Peer:
         happen: Callable[[Event], None],
         gone: Callable[[int], None],
         limit: int,
+        *,
+        unsent: Unsent,
         trace: Callable[[int, WireFrame], None] | None = None,
     ) -> None:
         self._number, self._trace = number, trace
         self._happen, self._gone = happen, gone
-        self._limit = limit
+        self._limit, self._unsent = limit, unsent
         self._opcode = Opcode.TEXT
         self._joined = bytearray()
 
@@ -86,9 +93,14 @@ class Peer:
 
     def ended(self, end: WireEnded) -> None:  # noqa: ARG002
         """The socket is gone."""
+        self._unsent.drained(self._number)
         self._gone(self._number)
         self._happen(Ended(self._number))
 
     def clogged(self) -> None:
-        """It does not read: it may not make the service grow."""
-        self.wire.abort()
+        """It does not read, or not fast enough."""
+        self._unsent.clogged(self._number, self.wire)
+
+    def drained(self) -> None:
+        """It has caught up."""
+        self._unsent.drained(self._number)

@@ -49,10 +49,8 @@ from ablytui.service.scenario import Scenario
 from ablytui.service.script import Progress
 from ablytui.service.serials import SAFE
 from ablytui.service.trace import frame_line
+from ablytui.service.unsent import CLOGGED, Unsent, give_up_in_time
 from ablytui.service.web import Web
-
-_UNSENT_MOST: Final = 4 * 1024 * 1024
-"""Bytes that may wait for a client that does not read; then it is dropped."""
 
 _OVERSIZE: Final = 8
 """How many times the frame limit is read at most, so that the limit can be named in an ERROR."""
@@ -92,6 +90,7 @@ class Server:
         self._told = self._stage.progress
         self._web = Web(self._request, options.max_frame_size)
         self._sockets: dict[int, Peer] = {}
+        self._unsent = Unsent(self._too_slow)
         self._fronts: set[Front] = set()
         self._number = 0
         self._listening: asyncio.Server | None = None
@@ -239,6 +238,7 @@ class Server:
         if socket is not None:
             payload = encode(send.message, send.format)
             socket.wire.send(send.format.opcode, payload, origin=send.origin)
+            self._unsent.wrote(len(payload))
 
     def _send_many(self, many: SendMany) -> None:
         """Write one message to many clients, encoded and framed once."""
@@ -251,6 +251,7 @@ class Server:
             # A frame that somebody looks at, or that is compressed, goes the long way.
             if socket is not None and (traced or not socket.wire.send_ready(frame)):
                 socket.wire.send(opcode, payload)
+        self._unsent.wrote(len(payload) * len(many.sockets))
 
     def _arm(self) -> None:
         due = self._stage.next_due()
@@ -311,21 +312,28 @@ class Server:
             return
         trace = None if self._log is None else self._trace
         limit = self.options.max_frame_size
-        socket = Peer(self._number, self._happen, self._forget, limit, trace)
+        socket = Peer(
+            self._number, self._happen, self._forget, limit, unsent=self._unsent, trace=trace
+        )
         socket.wire = wires.accept(
             transport,
             raw,
             socket,
             max_size=self.options.max_frame_size * _OVERSIZE,
             close_timeout=_CLOSE_TIME,
-            clogged_at=_UNSENT_MOST,
+            clogged_at=CLOGGED,
             corked=True,
         )
+        socket.wire.drained = socket.drained
+        give_up_in_time(transport)
         if socket.wire.is_open:
             self._sockets[self._number] = socket
 
     def _trace(self, number: int, frame: WireFrame) -> None:
         self._say(frame_line(number, frame))
+
+    def _too_slow(self, number: int, size: int) -> None:
+        self._say(f"#{number} dropped: {size} bytes wait for it, and it does not read")
 
     def _forget(self, number: int) -> None:
         self._sockets.pop(number, None)

@@ -97,6 +97,22 @@ def test_a_serial_that_is_gone_says_so(options: dict[str, Any], lose: Any) -> No
     assert got[0]["channelSerial"] != serial
 
 
+@pytest.mark.parametrize("most", [800, 400])
+def test_more_than_a_client_can_be_given_at_once_is_not_brought_again(most: int) -> None:
+    bench = Bench(connection_backlog_bytes=most)
+    client = bench.dial()
+    serial = client.attach("news")[0]["channelSerial"]
+    client.lose()
+    bench.peer("news", "x" * 250, "y" * 250)
+    got = bench.dial(resume=client.key).attach("news", channelSerial=serial)
+    if most == 800:
+        assert actions(got) == [11, 15, 15]
+    else:
+        assert actions(got) == [11]
+        assert got[0]["error"]["code"] == 80007
+        assert got[0]["flags"] & (RESUMED | BACKLOG) == 0
+
+
 @pytest.mark.parametrize("serial", ["108@1700000000000-0", "x", "108@9999999999999-000000"])
 def test_a_serial_never_given_is_as_gone(serial: str) -> None:
     got = Bench().dial().attach("news", channelSerial=serial)

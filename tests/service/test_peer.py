@@ -19,10 +19,13 @@ from ablytui.service.events import (
     TooLarge,
 )
 from ablytui.service.peer import Peer
+from ablytui.service.unsent import Unsent
 
 
 class Wire:
     """Remembers what was asked of it."""
+
+    unsent = 0
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
@@ -42,7 +45,9 @@ class Case:
         self.events: list[Any] = []
         self.gone: list[int] = []
         self.wire = Wire()
-        self.peer = Peer(7, self.events.append, self.gone.append, 10)
+        self.dropped: list[int] = []
+        self.unsent = Unsent(lambda number, _: self.dropped.append(number), each=100)
+        self.peer = Peer(7, self.events.append, self.gone.append, 10, unsent=self.unsent)
         self.peer.wire = self.wire  # type: ignore[assignment]
 
     def frame(
@@ -95,13 +100,32 @@ def test_effects() -> None:
     case.peer.perform(SendPing(7))
     case.peer.perform(CloseSocket(7, 1001, "r"))
     case.peer.perform(CutSocket(7))
+    assert case.wire.asked == [(Opcode.PING, b""), (1001, "r"), ("abort",)]
+
+
+@pytest.mark.parametrize("caught_up", ["drained", "ended", ""])
+def test_who_falls_behind_is_watched_until_it_has_caught_up_or_is_gone(caught_up: str) -> None:
+    case = Case()
+    case.wire.unsent = 101
     case.peer.clogged()
-    assert case.wire.asked == [(Opcode.PING, b""), (1001, "r"), ("abort",), ("abort",)]
+    if caught_up == "drained":
+        case.peer.drained()
+    elif caught_up == "ended":
+        case.peer.ended(WireEnded(1006, "", by_us=False, clean=False))
+    case.unsent.wrote(1 << 30)
+    assert case.dropped == ([] if caught_up else [7])
 
 
 def test_a_trace_sees_every_frame_both_ways() -> None:
     seen: list[tuple[int, Opcode]] = []
-    peer = Peer(7, lambda _: None, lambda _: None, 10, lambda n, f: seen.append((n, f.opcode)))
+    peer = Peer(
+        7,
+        lambda _: None,
+        lambda _: None,
+        10,
+        unsent=Unsent(lambda *_: None),
+        trace=lambda n, f: seen.append((n, f.opcode)),
+    )
     for direction, opcode in ((Direction.IN, Opcode.TEXT), (Direction.OUT, Opcode.CLOSE)):
         peer.frame(WireFrame(direction, opcode, True, b"", 0))
     assert seen == [(7, Opcode.TEXT), (7, Opcode.CLOSE)]
