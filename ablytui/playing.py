@@ -14,6 +14,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Notice
 from ablytui.protocol.params import ConnectParams, from_text
 from ablytui.service.acts import Act
+from ablytui.service.faults import FAULT, LIFT
 from ablytui.service.firings import Fired
 from ablytui.service.scenario import Scenario
 from ablytui.service.script import Progress
@@ -115,7 +116,7 @@ class Player:
         if fired is not None:
             if fired.caption:
                 self._caption, self._fault = fired.caption, fired.fault
-            if fired.fault:
+            if fired.fault or fired.by_hand:
                 self._client.notice(_notice(fired))
             self._act(fired.act)
         self._tell()
@@ -132,34 +133,18 @@ class Player:
 
 
 def _notice(fired: Fired) -> Notice:
-    """`ATTACHED demo:x held back: the caption`."""
-    words = f"{fired.what} {_DONE.get(fired.word, fired.word)}".strip()
-    text = f"{words}: {fired.caption}" if fired.caption else words
-    return Notice("info", text, fault="added" if fired.adds else "withheld")
-
-
-_DONE = {
-    "suppress": "swallowed",
-    "suppress_onwards": "swallowed, and all like it",
-    "delay": "held back",
-    "replace": "replaced",
-    "inject_to_client": "frame injected",
-    "inject_to_client_and_close": "frame injected, then closed",
-    "send_raw": "raw frame injected",
-    "close": "socket closed",
-    "disconnect": "TCP cut",
-    "accept_and_close": "socket accepted and closed",
-    "refuse_connection": "dial refused",
-    "refuse_connections": "dials refused",
-    "forget": "state forgotten",
-    "silence": "all frames held back",
-    "slow": "frames slowed",
-    "expire_token": "token expired",
-    "revoke_token": "token revoked",
-    "http_respond": "HTTP answered by the scenario",
-    "http_delay": "HTTP held back",
-    "http_drop": "HTTP dropped",
-}
+    """`ATTACHED demo:x held back: the caption`, or who asked for it."""
+    fault = FAULT.get(fired.word)
+    if fault is None:
+        done = f"{fired.act.what or 'fault'} lifted" if fired.word == LIFT else fired.word
+        return Notice("info", f"{done}: by you")
+    done = f"{fault.word}, from now on" if fired.sets else fault.done
+    words = f"{fired.what} {done}".strip()
+    why = fired.caption or ("by you" if fired.by_hand else "")
+    text = f"{words}: {why}" if why else words
+    if fired.sets:
+        return Notice("info", text)
+    return Notice("info", text, fault="added" if fault.adds else "withheld", name=fault.word)
 
 
 def credential(word: str, key: str, service: Service, ttl: int) -> dict[str, str]:

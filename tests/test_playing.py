@@ -58,7 +58,7 @@ async def test_who_listens_is_told_at_once_and_of_each_step() -> None:
     service.progress = Progress("drain", 1, 5, False, False)
     service.watch(Fired("A caption.", Act("say")))
     assert heard[-1] == Playing("Drain", 1, 5, "A caption.", name="drain")
-    service.watch(Fired("", Act("disconnect")))
+    service.watch(Fired("", Act("cut")))
     assert heard[-1] == Playing("Drain", 1, 5, "A caption.", name="drain")
     service.progress = Progress("drain", 1, 5, True, True)
     service.watch(None)
@@ -73,7 +73,7 @@ async def test_who_listens_is_told_at_once_and_of_each_step() -> None:
     ("fired", "text", "sign"),
     [
         (Fired("Why.", Act("suppress"), 1, "ACK"), "ACK swallowed: Why.", "withheld"),
-        (Fired("", Act("disconnect")), "TCP cut", "withheld"),
+        (Fired("", Act("cut")), "TCP cut", "withheld"),
         (Fired("Why.", Act("inject_to_client")), "frame injected: Why.", "added"),
     ],
 )

@@ -117,14 +117,15 @@ class Announce:
 class Notice:
     """One line for the person, which is no state change.
 
-    `fault`: it tells of one that a scenario made, by which something was put on the wire or
-    held back from it.
+    `fault`: it tells of one that the service made on purpose, by which something was put on the
+    wire or held back from it; `name` is that fault's.
     """
 
     level: Literal["info", "warning", "error"]
     message: str
     code: int | None = None
     fault: Literal["", "added", "withheld"] = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The words of a scenario: what a step or a rule can do, and how each is read. PURE.
 
-The fault words are those of Ably's test proxy; those of the client name actions of
+The faults are those of `faults.FAULTS`; the words of the client name actions of
 `protocol.actions`, so that a scenario does nothing that a person could not do.
 """
 
@@ -14,11 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ablytui.protocol.actions import ACTION
+from ablytui.protocol.catalogue import CATALOGUE
 from ablytui.protocol.frame import Opcode
+from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.params import PARAMS, spec_of
+from ablytui.service.faultkinds import DAY, PLACES, Fault, Kind, Param
+from ablytui.service.faults import FAULT, LIFT, LIFTS, rule_words
+from ablytui.service.faultvalues import value_of
+from ablytui.service.problems import problem
 from ablytui.service.tables import Table
-
-DAY: Final = 86_400_000
 
 PEER_WORDS: Final = ("publish", "enter", "update", "leave")
 """What the service's own peer does."""
@@ -26,44 +30,14 @@ PEER_WORDS: Final = ("publish", "enter", "update", "leave")
 CLIENT_WORDS: Final = ("client", "client_params")
 """What the inspector does by itself while a scenario is played in it."""
 
-QUIET_WORDS: Final = (
-    "passthrough",
-    "say",
-    "accept_connections",
-    "speak",
-    "ask_token",
-    *PEER_WORDS,
-    *CLIENT_WORDS,
-)
-"""Words that break nothing."""
+HAND_WORDS: Final = (*FAULT, LIFT, *LIFTS, *PEER_WORDS)
+"""What can be asked for at any time, with no scenario."""
 
-_CLOSING: Final = ("inject_to_client", "inject_to_client_and_close", "close", "disconnect")
-_SERVICE: Final = ("send_raw", "forget", "silence", "speak", "slow")
-_TOKEN: Final = ("ask_token", "expire_token", "revoke_token")
-_DOOR: Final = ("refuse_connections", "accept_connections")
-STEP_WORDS: Final = ("say", *PEER_WORDS, *_CLOSING, *_SERVICE, *_TOKEN, *_DOOR, *CLIENT_WORDS)
-_FRAME_WORDS: Final = ("passthrough", "suppress", "suppress_onwards", "delay", "replace", *_CLOSING)
+STEP_WORDS: Final = ("say", *PEER_WORDS, *FAULT, LIFT, *LIFTS, *CLIENT_WORDS)
 RULE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "ws_connect": ("passthrough", "refuse_connection", "accept_and_close"),
-    "ws_frame_to_client": _FRAME_WORDS,
-    "ws_frame_to_server": _FRAME_WORDS,
-    "http_request": ("passthrough", "http_respond", "http_delay", "http_drop"),
-    "delay_after_ws_connect": _CLOSING,
+    on: ("passthrough", *rule_words(on)) for on in PLACES
 }
 """What a rule may match on, and what it may then do."""
-
-ADDING_WORDS: Final = frozenset(
-    {
-        "inject_to_client",
-        "inject_to_client_and_close",
-        "replace",
-        "send_raw",
-        "close",
-        "accept_and_close",
-        "http_respond",
-    }
-)
-"""Faults that put something on the wire; the others hold something back."""
 
 CREDENTIALS: Final = ("key", "wrong secret", "unknown key", "token", "token only")
 """What the inspector connects with: the service's first key, something like it, or a token of it;
@@ -74,10 +48,11 @@ TOKEN_TTL: Final = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing to do. `item` is what the peer says; `delay` is ms.
+    """One thing to do. `item` is what the peer says; `delay` and `lasts` are ms.
 
     `payload` with `opcode` is a hand-written frame; `action`, `args`, `params` and `credential`
     are what the inspector is to do, `token_ttl` (ms) goes with a credential that is a token.
+    `what` is the word that a `lift` is about.
     """
 
     word: str
@@ -85,11 +60,14 @@ class Act:
     item: Mapping[str, Any] = field(default_factory=dict)
     message: Mapping[str, Any] = field(default_factory=dict)
     close_code: int = 1000
+    reason: str = ""
     delay: int = 0
+    lasts: int | None = None
     status: int = 401
     body: Mapping[str, Any] | None = None
     payload: bytes = b""
     opcode: Opcode = Opcode.TEXT
+    what: str = ""
     action: str = ""
     args: Mapping[str, Any] = field(default_factory=dict)
     params: tuple[tuple[str, str], ...] = ()
@@ -99,7 +77,7 @@ class Act:
     @property
     def fault(self) -> bool:
         """Whether it breaks something; the rest is what happens on any day."""
-        return self.word not in QUIET_WORDS
+        return self.word in FAULT and not FAULT[self.word].quiet
 
 
 def read_act(table: Table, words: tuple[str, ...]) -> Act:
@@ -110,48 +88,93 @@ def read_act(table: Table, words: tuple[str, ...]) -> Act:
         if word != "publish" and not item.get("clientId"):
             raise table.bad("clientId", "a string")
         return Act(word, channel=table.text("channel"), item=item)
-    if word == "send_raw":
-        return _raw(table)
     if word == "client":
         return Act(word, action=table.choice("action", tuple(ACTION)), args=_table(table, "args"))
     if word == "client_params":
         return _client_params(table)
-    return _fault(table, word)
+    if word == LIFT:
+        what = table.choice("what", tuple(FAULT)) if table.has("what") else ""
+        return Act(word, what=FAULT[what].word if what else "")
+    return _fault(table, FAULT[word]) if word in FAULT else Act(word)
 
 
-def _fault(table: Table, word: str) -> Act:
-    message: Mapping[str, Any] = {}
-    if word in {"replace", "inject_to_client", "inject_to_client_and_close"}:
-        message = table.raw("message")
-        if not isinstance(message, Mapping):
-            raise table.bad("message", "a table, the ProtocolMessage")
-    closes = word in {"close", "accept_and_close", "inject_to_client_and_close"}
-    responds = word in {"http_respond", "refuse_connection", "refuse_connections"}
-    delays = word in {"delay", "http_delay", "slow"}
-    if responds and table.has("body") and not isinstance(table.raw("body"), Mapping):
-        raise table.bad("body", "a table")
-    return Act(
-        word,
-        message=message,
-        close_code=table.number("closeCode", 1000, 4999, default=1000) if closes else 1000,
-        delay=table.number("delayMs", 0, DAY) if delays else 0,
-        status=table.number("status", 200, 599, default=401) if responds else 401,
-        body=table.raw("body") if responds else None,
-    )
+def _fault(table: Table, fault: Fault) -> Act:
+    found = {
+        param.name: _value(table, param)
+        for param in fault.params
+        if not param.match and param.name not in NOT_OF_ACT
+    }
+    if "code" in found:
+        return _error(fault.word, found)
+    if fault.word == "send_raw":
+        return _raw(table, found)
+    known = {_FIELD[name]: value for name, value in found.items() if value is not None}
+    return Act(fault.word, **known)
 
 
-def _raw(table: Table) -> Act:
-    """A frame as it is written by hand: `text`, or binary as `hex`."""
-    if table.has("text") == table.has("hex"):
-        raise table.bad("text", "either text or hex")
-    if table.has("text"):
-        text = table.text("text", default="")
-        return Act("send_raw", payload=text.encode(), opcode=Opcode.TEXT)
+NOT_OF_ACT: Final = frozenset({"on", "times"})
+"""What belongs to a rule, and not to what it does."""
+
+_FIELD: Final = {
+    "closeCode": "close_code",
+    "reason": "reason",
+    "message": "message",
+    "delayMs": "delay",
+    "forMs": "lasts",
+    "status": "status",
+    "body": "body",
+    "channel": "channel",
+}
+"""The parameters of faults as fields of an Act."""
+
+
+def _value(table: Table, param: Param) -> Any:
+    if not table.has(param.name):
+        if param.required:
+            raise table.bad(param.name, _ALLOWED.get(param.kind, param.help))
+        return param.default
     try:
-        payload = bytes.fromhex(table.text("hex", default=""))
-    except ValueError:
-        raise table.bad("hex", "pairs of hexadecimal digits") from None
-    return Act("send_raw", payload=payload, opcode=Opcode.BINARY)
+        return value_of(param, table.raw(param.name))
+    except ValueError as bad:
+        raise table.bad(param.name, str(bad)) from None
+
+
+_ALLOWED: Final = {
+    Kind.NUMBER: "a whole number",
+    Kind.OBJECT: "a table",
+    Kind.TEXT: "a string",
+}
+"""What is missing, in the words of files."""
+
+_SENT: Final = {
+    "disconnected": ProtocolAction.DISCONNECTED,
+    "error": ProtocolAction.ERROR,
+    "channel_error": ProtocolAction.ERROR,
+    "detached": ProtocolAction.DETACHED,
+}
+"""The frames that faults with an error are."""
+
+
+def _error(word: str, found: Mapping[str, Any]) -> Act:
+    """A frame with an error. A connection's has no `channel` at all."""
+    known = CATALOGUE.get(found["code"])
+    status = found["statusCode"] or (known.status if known else None)
+    error = problem(found["code"], found["message"], status)
+    channel = found.get("channel", "")
+    message = {"action": int(_SENT[word]), "error": error.to_wire()}
+    if channel:
+        message["channel"] = channel
+    code = found.get("closeCode", 1000)
+    return Act(word, channel=channel, message=message, close_code=code)
+
+
+def _raw(table: Table, found: Mapping[str, Any]) -> Act:
+    """A frame as it is written by hand: `text`, or binary as `hex`."""
+    if (found["text"] is None) == (found["hex"] is None):
+        raise table.bad("text", "either text or hex")
+    if found["text"] is not None:
+        return Act("send_raw", payload=found["text"].encode(), opcode=Opcode.TEXT)
+    return Act("send_raw", payload=found["hex"], opcode=Opcode.BINARY)
 
 
 def _client_params(table: Table) -> Act:

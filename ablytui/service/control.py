@@ -1,8 +1,9 @@
-"""`/scenario`: which scenario the service plays, asked and changed over HTTP. PURE.
+"""`/scenario`: which scenario the service plays, asked and changed over HTTP; and its faults. PURE.
 
-GET says which and how far; POST plays another one (`{"scenario": NAME}`, null for none, or the
-TOML of one as application/toml) or takes hold of it (`{"do": "pause"}`, `go`, `skip`); DELETE ends
-it. Only from this machine, and never from a page in a browser.
+GET says which, how far, and what faults are in force; POST plays another one (`{"scenario": NAME}`,
+null for none, or the TOML of one as application/toml), takes hold of it (`{"do": "pause"}`, `go`,
+`skip`), or makes a fault (`{"do": "close", "closeCode": 1001}`); DELETE ends the scenario. Only
+from this machine, and never from a page in a browser.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Any, Final, Protocol
 
 from ablytui.errors import ConfigError
 from ablytui.service import problems
+from ablytui.service.acts import HAND_WORDS
+from ablytui.service.lasting import Standing
+from ablytui.service.matching import Order, read_order
 from ablytui.service.problems import problem
 from ablytui.service.restio import (
     Refused,
@@ -26,6 +30,7 @@ from ablytui.service.restio import (
 from ablytui.service.restio import answer as answer_of
 from ablytui.service.scenario import Scenario, by_name, parse
 from ablytui.service.script import Progress
+from ablytui.service.tables import Table
 
 PATH: Final = "/scenario"
 TOML: Final = "application/toml"
@@ -45,6 +50,13 @@ class Stage(Protocol):
     def control(self, word: str) -> None:
         """Take hold of it."""
 
+    @property
+    def standing(self) -> tuple[Standing, ...]:
+        """The faults that are in force."""
+
+    def inject(self, order: Order) -> str:
+        """Make a fault; why that was not done, or the empty text."""
+
 
 def answer(request: Request, stage: Stage) -> Response:
     """Answer a request for PATH."""
@@ -56,7 +68,7 @@ def answer(request: Request, stage: Stage) -> Response:
             _change(request, stage)
         elif request.method == "DELETE":
             stage.play(None)
-        return answer_of(_told(stage.progress), fmt)
+        return answer_of({**_told(stage.progress), **_faults(stage.standing)}, fmt)
     except Refused as refused:
         return error_response(refused.error, fmt)
 
@@ -74,12 +86,14 @@ def _change(request: Request, stage: Stage) -> None:
         raise Refused(problem(problems.BAD_REQUEST, str(bad))) from None
     asked, _ = read_body(request)
     if not isinstance(asked, dict) or len(asked.keys() & {"scenario", "do"}) != 1:
-        text = 'the body is {"scenario": NAME or null}, {"do": "pause"}, or TOML as ' + TOML
+        text = 'the body is {"scenario": NAME or null}, {"do": WORD, …}, or TOML as ' + TOML
         raise Refused(problem(problems.BAD_REQUEST, text))
-    if "do" in asked:
+    if "scenario" in asked:
+        stage.play(None if asked["scenario"] is None else _named(asked["scenario"]))
+    elif isinstance(asked["do"], str) and asked["do"] in _HOLDS:
         _hold(asked["do"], stage)
     else:
-        stage.play(None if asked["scenario"] is None else _named(asked["scenario"]))
+        _inject(asked, stage)
 
 
 def _named(name: Any) -> Scenario:
@@ -90,13 +104,35 @@ def _named(name: Any) -> Scenario:
         raise Refused(problem(problems.BAD_REQUEST, str(bad))) from None
 
 
-def _hold(word: Any, stage: Stage) -> None:
-    if word not in _HOLDS:
-        text = f"do: found {str(word)[:40]!r}, allowed are {', '.join(_HOLDS)}"
-        raise Refused(problem(problems.BAD_REQUEST, text))
+def _hold(word: str, stage: Stage) -> None:
     if stage.progress is None:
         raise Refused(problem(problems.NOT_FOUND, "no scenario is played"))
     stage.control(word)
+
+
+def _inject(asked: dict[Any, Any], stage: Stage) -> None:
+    table = Table(asked, "the body")
+    if not isinstance(asked["do"], str) or asked["do"] not in HAND_WORDS:
+        error = table.bad("do", "one of " + ", ".join((*_HOLDS, *HAND_WORDS)))
+        raise Refused(problem(problems.BAD_REQUEST, str(error)))
+    try:
+        order = read_order(table)
+        table.done()
+    except ConfigError as bad:
+        raise Refused(problem(problems.BAD_REQUEST, str(bad))) from None
+    why = stage.inject(order)
+    if why:
+        raise Refused(problem(problems.BAD_REQUEST, f"{asked['do']}: {why}"))
+
+
+def _faults(standing: tuple[Standing, ...]) -> dict[str, Any]:
+    """What is in force; `times` and `until` (ms since the epoch) where there is such an end."""
+    told = []
+    for each in standing:
+        members = {"do": each.word, "what": each.what, "fired": each.fired}
+        members |= {"times": each.times, "until": None if each.until is None else int(each.until)}
+        told.append({name: value for name, value in members.items() if value is not None})
+    return {"faults": told} if told else {}
 
 
 def _told(progress: Progress | None) -> dict[str, Any]:

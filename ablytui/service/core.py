@@ -28,6 +28,7 @@ from ablytui.service.events import (
     Event,
     Forget,
     Inject,
+    LetGo,
     Opened,
     PeerPresence,
     PeerPublish,
@@ -96,6 +97,9 @@ class Core:
             case Inject():
                 for transport in self._targets(event.socket):
                     self._inject(transport, event.message)
+            case LetGo(channel):
+                for transport in self._targets(event.socket):
+                    attaching.let_go(realm, transport.connection, channel)
             case EndToken():
                 self._end_token(event)
             case AskToken():
@@ -218,11 +222,15 @@ class Core:
     def _break(self, event: Break) -> None:
         for transport in self._targets(event.socket):
             self.realm.drop(transport.socket)
-            self.realm.lose(transport.connection)
+            if event.ends:
+                transport.connection.transport = None
+                self.realm.end(transport.connection, leave=True)
+            else:
+                self.realm.lose(transport.connection)
             if event.code is None:
                 self.realm.out.append(CutSocket(transport.socket))
             else:
-                self.realm.out.append(CloseSocket(transport.socket, event.code))
+                self.realm.out.append(CloseSocket(transport.socket, event.code, event.reason))
 
     def _inject(self, transport: Transport, message: Mapping[str, Any]) -> None:
         transport.last_out = self.realm.now.mono

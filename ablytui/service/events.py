@@ -72,10 +72,15 @@ class PeerPresence:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """End sockets: all, or one. Without `code` the TCP connection is cut, else closed with it."""
+    """End sockets: all, or one. Without `code` the TCP connection is cut, else closed with it.
+
+    `ends`: the connection ends too, and its state is not kept.
+    """
 
     code: int | None = None
     socket: int | None = None
+    reason: str = ""
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,14 @@ class Inject:
     """A frame of nobody's making to all clients, or to one."""
 
     message: Mapping[str, Any]
+    socket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """A channel is taken from all clients, or from one."""
+
+    channel: str
     socket: int | None = None
 
 
@@ -126,6 +139,7 @@ Event = (
     | PeerPresence
     | Break
     | Inject
+    | LetGo
     | Forget
     | EndToken
     | AskToken

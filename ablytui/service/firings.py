@@ -10,7 +10,8 @@ from typing import Any
 from ablytui.protocol.coerce import integer
 from ablytui.protocol.message import action_name
 from ablytui.service import problems
-from ablytui.service.acts import ADDING_WORDS, Act
+from ablytui.service.acts import Act
+from ablytui.service.faults import FAULT
 from ablytui.service.problems import problem
 
 
@@ -19,13 +20,16 @@ class Fired:
     """A step was played or a fault struck; for whoever shows it.
 
     `caption` is empty for a step that belongs to the one before it. `socket` None: all or none;
-    `what` is the frame that a rule was about.
+    `what` is the frame or request that a rule was about. `by_hand`: a person asked for it. `sets`:
+    it is in force from now on, and nothing has come of it yet.
     """
 
     caption: str
     act: Act
     socket: int | None = None
     what: str = ""
+    by_hand: bool = False
+    sets: bool = False
 
     @property
     def word(self) -> str:
@@ -40,7 +44,7 @@ class Fired:
     @property
     def adds(self) -> bool:
         """Whether the fault puts something on the wire, and does not hold something back."""
-        return self.act.word in ADDING_WORDS
+        return self.word in FAULT and FAULT[self.word].adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +77,5 @@ def refusal_of(act: Act) -> Refusal:
     if body is None:
         codes = {401: problems.NOT_ACCEPTED, 404: problems.NOT_FOUND, 403: problems.FORBIDDEN}
         code = codes.get(act.status, act.status * 100)
-        body = {"error": problem(code, "refused by the scenario", act.status).to_wire()}
+        body = {"error": problem(code, "refused on purpose", act.status).to_wire()}
     return Refusal(act.status, json.dumps(body, ensure_ascii=False, default=str).encode())

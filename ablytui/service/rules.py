@@ -1,82 +1,150 @@
-"""Which fault rule strikes: the first that matches, at most its `times`. PURE."""
+"""Which fault rule strikes: the first that matches, at most its `times`. PURE.
+
+What was asked for by hand comes before a scenario's rules, the latest first; what a step of the
+scenario asked for comes after them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ablytui.protocol.coerce import integer
 from ablytui.service.acts import Act
-from ablytui.service.scenario import Match, Rule
+from ablytui.service.matching import Match, Rule
 
 PASS: Final = "passthrough"  # noqa: S105 - no password
 
 
-class Rules:
-    """The rules of one scenario, and how often each has matched and fired."""
+@dataclass(slots=True)
+class Entry:
+    """A rule that is in force, and how often it has matched and fired. `number` is its own."""
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self._rules = rules
-        self._matched = [0] * len(rules)
-        self._fired = [0] * len(rules)
+    number: int
+    rule: Rule
+    by_hand: bool = False
+    matched: int = 0
+    fired: int = 0
+
+    @property
+    def most(self) -> int | None:
+        """How often it fires at most; None for no limit."""
+        # What waits for a moment after connecting fires once if nothing else is said.
+        once = self.rule.times is None and self.rule.on == "delay_after_ws_connect"
+        return 1 if once else self.rule.times
+
+    @property
+    def spent(self) -> bool:
+        """Whether it can never fire again."""
+        count = self.rule.match.count
+        if count is not None and self.matched >= count:
+            return True
+        return self.most is not None and self.fired >= self.most
+
+
+class Rules:
+    """The rules that are in force. `number` gives each of them a number of its own."""
+
+    def __init__(self, rules: Iterable[Rule], number: Callable[[], int]) -> None:
+        self._number = number
+        self._entries = [Entry(number(), rule) for rule in rules]
         self._mute: set[tuple[int, int]] = set()
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Those that can still fire, or still swallow."""
+        going = {number for _, number in self._mute}
+        return (e for e in self._entries if not e.spent or e.number in going)
+
+    def replace(self, rules: Iterable[Rule], *, hand: bool = False) -> None:
+        """Other rules for the scenario's; those made by hand stay, unless `hand` says otherwise."""
+        kept = [] if hand else [entry for entry in self._entries if entry.by_hand]
+        self._entries = [*kept, *(Entry(self._number(), rule) for rule in rules)]
+        self._clean()
+
+    def add(self, rule: Rule, *, by_hand: bool) -> int:
+        """One more rule; its number."""
+        entry = Entry(self._number(), rule, by_hand)
+        # Nobody comes to know of those that are spent.
+        kept = [each for each in self if each.number != entry.number]
+        self._entries = [entry, *kept] if by_hand else [*kept, entry]
+        return entry.number
+
+    def lift(self, which: Callable[[Entry], bool]) -> bool:
+        """Take rules out of force; whether there were any."""
+        kept = [entry for entry in self._entries if not which(entry)]
+        lifted = len(kept) < len(self._entries)
+        self._entries = kept
+        self._clean()
+        return lifted
+
+    def _clean(self) -> None:
+        numbers = {entry.number for entry in self._entries}
+        self._mute = {(s, n) for s, n in self._mute if n in numbers}
 
     def watches(self, on: str) -> bool:
         """Whether any rule is about this."""
-        return any(rule.on == on for rule in self._rules)
+        return any(entry.rule.on == on for entry in self._entries)
 
-    def connect(self, query: Mapping[str, str]) -> Rule | None:
+    def connect(self, query: Mapping[str, str]) -> Entry | None:
         """The rule for a WebSocket request."""
         return self._first("ws_connect", lambda match: _asks(match, query))
 
-    def frame(self, on: str, socket: int, message: Mapping[Any, Any]) -> Rule | None:
+    def frame(self, on: str, socket: int, message: Mapping[Any, Any]) -> Entry | None:
         """The rule for a frame. One that swallows onwards keeps doing so on that socket."""
-        for number, rule in enumerate(self._rules):
-            if rule.on == on and (socket, number) in self._mute:
-                return rule
+        if self._mute:
+            for entry in self._entries:
+                if entry.rule.on == on and (socket, entry.number) in self._mute:
+                    entry.fired += 1
+                    return entry
         found = self._first(on, lambda match: _is(match, message))
-        if found is not None and found.act.word == "suppress_onwards":
-            self._mute.add((socket, self._rules.index(found)))
+        if found is not None and found.rule.act.word == "suppress_onwards":
+            self._mute.add((socket, found.number))
         return found
 
-    def request(self, method: str, path: str) -> Rule | None:
+    def swallows(self, on: str, socket: int) -> bool:
+        """Whether what is no message goes the way of those that are swallowed onwards."""
+        return bool(self._mute) and any(
+            entry.rule.on == on and (socket, entry.number) in self._mute for entry in self._entries
+        )
+
+    def request(self, method: str, path: str) -> Entry | None:
         """The rule for an HTTP request."""
         return self._first(
             "http_request",
             lambda match: match.method in {None, method} and (match.path or "") in path,
         )
 
-    def after_connect(self) -> list[Rule]:
+    def after_connect(self) -> list[Entry]:
         """The timed rules that a new connection starts; each counts as fired."""
         return [
-            rule
-            for number, rule in enumerate(self._rules)
-            if rule.on == "delay_after_ws_connect" and self._fire(number)
+            entry
+            for entry in self._entries
+            if entry.rule.on == "delay_after_ws_connect" and _fire(entry)
         ]
 
     def ended(self, socket: int) -> None:
         """Forget a socket."""
-        self._mute = {(s, n) for s, n in self._mute if s != socket}
+        if self._mute:
+            self._mute = {(s, n) for s, n in self._mute if s != socket}
 
-    def _first(self, on: str, matches: Callable[[Match], bool]) -> Rule | None:
-        for number, rule in enumerate(self._rules):
-            if rule.on != on or not matches(rule.match):
+    def _first(self, on: str, matches: Callable[[Match], bool]) -> Entry | None:
+        for entry in self._entries:
+            if entry.rule.on != on or not matches(entry.rule.match):
                 continue
-            self._matched[number] += 1
-            if rule.match.count not in {None, self._matched[number]}:
+            entry.matched += 1
+            if entry.rule.match.count not in {None, entry.matched}:
                 continue
-            if self._fire(number):
-                return rule
+            if _fire(entry):
+                return entry
         return None
 
-    def _fire(self, number: int) -> bool:
-        rule = self._rules[number]
-        # What waits for a moment after connecting fires once if nothing else is said.
-        most = 1 if rule.times is None and rule.on == "delay_after_ws_connect" else rule.times
-        if most is not None and self._fired[number] >= most:
-            return False
-        self._fired[number] += 1
-        return True
+
+def _fire(entry: Entry) -> bool:
+    if entry.most is not None and entry.fired >= entry.most:
+        return False
+    entry.fired += 1
+    return True
 
 
 def _asks(match: Match, query: Mapping[str, str]) -> bool:
@@ -90,4 +158,4 @@ def _is(match: Match, message: Mapping[Any, Any]) -> bool:
 
 def closing_code(act: Act) -> int | None:
     """The close code of an act that ends the socket; None where TCP is just cut."""
-    return None if act.word == "disconnect" else act.close_code
+    return None if act.word == "cut" else act.close_code

@@ -13,20 +13,19 @@ from typing import Final
 
 from ablytui import tomlfile
 from ablytui.errors import ConfigError
-from ablytui.protocol.coerce import integer
-from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.states import ConnectionState
 from ablytui.service.acts import (
     CREDENTIALS,
-    DAY,
-    RULE_WORDS,
     STEP_WORDS,
     TOKEN_TTL,
     Act,
-    read_act,
     read_item,
     read_params,
 )
+from ablytui.service.faultkinds import DAY
+from ablytui.service.matching import Match as Match
+from ablytui.service.matching import Rule as Rule
+from ablytui.service.matching import read_order, read_rule
 from ablytui.service.streams import Stream
 from ablytui.service.tables import Table
 
@@ -35,42 +34,17 @@ STORY_WORDS: Final = (*(str(state) for state in ConnectionState), "update")
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """What a rule looks for; None takes anything. `count` is the n-th thing that matches else."""
-
-    count: int | None = None
-    action: int | None = None
-    channel: str | None = None
-    query: tuple[tuple[str, str], ...] = ()
-    method: str | None = None
-    path: str | None = None
-    delay: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A fault: the first rule that matches acts, at most `times` times.
-
-    Without a caption what stands there stays; the log has a row of it all the same.
-    """
-
-    on: str
-    match: Match
-    act: Act
-    times: int | None
-    caption: str
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """At so many ms after the start, something happens, and the caption says so.
 
-    A step without a caption goes with the one before it.
+    A step without a caption goes with the one before it. With `rule` it is what is in force from
+    then on, and `act` is what that does.
     """
 
     at: int
     caption: str
     act: Act
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +169,7 @@ def _scenario(top: Table, name: str) -> Scenario:
         service=_service(top.table("service")),
         steps=_steps(top.tables("step")),
         streams=tuple(_stream(t) for t in top.tables("stream")),
-        rules=tuple(_rule(t) for t in top.tables("rule")),
+        rules=tuple(read_rule(t) for t in top.tables("rule")),
     )
     top.done()
     return scenario
@@ -241,7 +215,11 @@ def _steps(tables: list[Table]) -> tuple[Step, ...]:
         # The first says what it is about, and so does one that does nothing else.
         silent = bool(steps) and table.raw("do") != "say"
         caption = table.text("caption", default="" if silent else None)
-        steps.append(Step(at, caption, read_act(table, STEP_WORDS)))
+        order = read_order(table, STEP_WORDS)
+        if isinstance(order, Rule):
+            steps.append(Step(at, caption, order.act, order))
+        else:
+            steps.append(Step(at, caption, order))
         table.done()
     return tuple(sorted(steps, key=lambda step: step.at))
 
@@ -259,52 +237,3 @@ def _stream(table: Table) -> Stream:
         raise table.bad("message", "at least one table under [[stream.message]]")
     table.done()
     return stream
-
-
-def _rule(table: Table) -> Rule:
-    on = table.choice("on", tuple(RULE_WORDS))
-    rule = Rule(
-        on=on,
-        match=_match(table.table("match"), on),
-        act=read_act(table, RULE_WORDS[on]),
-        times=table.number("times", 1, DAY) if table.has("times") else None,
-        caption=table.text("caption", default=""),
-    )
-    table.done()
-    return rule
-
-
-def _match(table: Table, on: str) -> Match:
-    if on == "delay_after_ws_connect":
-        match = Match(delay=table.number("delayMs", 0, DAY))
-    elif on == "http_request":
-        match = Match(
-            count=table.number("count", 1, DAY) if table.has("count") else None,
-            method=table.text("method").upper() if table.has("method") else None,
-            path=table.text("pathContains") if table.has("pathContains") else None,
-        )
-    elif on == "ws_connect":
-        query = table.table("queryContains")
-        match = Match(
-            count=table.number("count", 1, DAY) if table.has("count") else None,
-            query=tuple((n, query.text(n)) for n in query.names()),
-        )
-    else:
-        match = Match(
-            count=table.number("count", 1, DAY) if table.has("count") else None,
-            action=_action(table) if table.has("action") else None,
-            channel=table.text("channel") if table.has("channel") else None,
-        )
-    table.done()
-    return match
-
-
-def _action(table: Table) -> int:
-    """An action by name, or by number as a string, as the test proxy writes it."""
-    written = table.text("action")
-    if written.upper() in ProtocolAction.__members__:
-        return int(ProtocolAction[written.upper()])
-    number = integer(written)
-    if number is None or number < 0:
-        raise table.bad("action", 'the name of an action (MESSAGE), or a number in quotes ("15")')
-    return number

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from ablytui.errors import ServiceError
@@ -18,18 +18,14 @@ from ablytui.net.stream import framed
 from ablytui.protocol.codec import Format, encode
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Origin, WireFrame
-from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.visible import visible
 from ablytui.service import control, problems, stage
 from ablytui.service.core import Core
 from ablytui.service.events import (
-    Break,
     CloseSocket,
     CutSocket,
     Ended,
     Event,
-    Forget,
-    Inject,
     Note,
     PeerPublish,
     Send,
@@ -41,6 +37,8 @@ from ablytui.service.events import (
 )
 from ablytui.service.firings import Fired
 from ablytui.service.front import Front, Head
+from ablytui.service.lasting import Standing
+from ablytui.service.matching import Order, read_order
 from ablytui.service.options import ServiceOptions, make_key
 from ablytui.service.peer import Peer
 from ablytui.service.problems import problem
@@ -48,6 +46,7 @@ from ablytui.service.rest import Request, Response, error_response
 from ablytui.service.scenario import Scenario
 from ablytui.service.script import Progress
 from ablytui.service.serials import SAFE
+from ablytui.service.tables import Table
 from ablytui.service.trace import frame_line
 from ablytui.service.unsent import CLOGGED, Unsent, give_up_in_time
 from ablytui.service.web import Web
@@ -69,8 +68,8 @@ class Server:
         clock: The time.
         random: Where ids and secrets come from; `random.SystemRandom()` outside tests.
         log: Gets a line for each frame and whatever else is worth one. Safe for a terminal.
-        watch: Gets each step and fault of the scenario as it happens; None when the scenario
-            stands still, goes on, or is another one.
+        watch: Gets each step and fault as it happens; None when the scenario stands still, goes on
+            or is another one, and when other faults are in force.
     """
 
     def __init__(
@@ -87,7 +86,7 @@ class Server:
         self.port = options.port
         core = Core(options, self.keys, self._ids)
         self._stage = stage.Stage(core, options.scenario)
-        self._told = self._stage.progress
+        self._told = (self._stage.progress, self._stage.version)
         self._web = Web(self._request, options.max_frame_size)
         self._sockets: dict[int, Peer] = {}
         self._unsent = Unsent(self._too_slow)
@@ -155,18 +154,34 @@ class Server:
             item |= {"data": encode(data, Format.JSON).decode(), "encoding": "json"}
         self._happen(PeerPublish(channel, (item,)))
 
-    def fault(self, name: str, **args: Any) -> None:
-        """Make a fault happen now, to all clients.
+    def inject(self, order: Order) -> str:
+        """Make a fault happen now to all clients, or put a rule in force.
 
-        `cut`: TCP ends without a close frame. `close`, `code`: a close frame. `disconnected`,
-        `code`, `status`, `message`: DISCONNECTED with that error, then close 1000. `error`, the
-        same: a connection-level ERROR. `inject`, `message`: any ProtocolMessage. `forget`: no
-        state and no channel position is known any more. Raises ValueError for another name.
+        Why nothing was done; the empty text where something was.
         """
-        if name not in _FAULTS:
-            raise ValueError(f"no fault {name!r}, it is {', '.join(_FAULTS)}")
-        for event in _FAULTS[name](args):
-            self._happen(event)
+        if self._stopped:
+            return "the service has stopped"
+        effects, why = self._stage.inject(order, self._moment())
+        self._follow(effects)
+        return why
+
+    def fault(self, word: str, **more: Any) -> str:
+        """`inject` in the words of scenarios. Raises ConfigError for what cannot be asked."""
+        table = Table({"do": word, **more}, "fault")
+        order = read_order(table)
+        table.done()
+        return self.inject(order)
+
+    def lift(self, number: int) -> bool:
+        """Take a fault out of force; whether it was."""
+        effects, lifted = self._stage.lift(number, self._moment())
+        self._follow(effects)
+        return lifted
+
+    @property
+    def standing(self) -> tuple[Standing, ...]:
+        """The faults that are in force."""
+        return self._stage.standing
 
     # --- the scenario -------------------------------------------------------------------------
 
@@ -198,8 +213,9 @@ class Server:
     def _follow(self, effects: list[Any]) -> None:
         self._perform(effects)
         self._arm()
-        if self._stage.progress != self._told:
-            self._told = self._stage.progress
+        now = (self._stage.progress, self._stage.version)
+        if now != self._told:
+            self._told = now
             if self.watch is not None:
                 self.watch(None)
 
@@ -272,7 +288,8 @@ class Server:
 
     def _fired(self, fired: Fired | None) -> None:
         if fired is not None:
-            self._say(f"scenario: {fired.caption or fired.word}")
+            who = "by hand" if fired.by_hand else "scenario"
+            self._say(f"{who}: {fired.caption or fired.word}")
             if self.watch is not None:
                 self.watch(fired)
 
@@ -306,7 +323,7 @@ class Server:
         self._number += 1
         refusal, fired = self._stage.knock(self._number, head.target, self._moment())
         self._fired(fired)
-        self._arm()
+        self._follow([])
         if refusal is not None:
             wires.refuse(transport, raw, refusal.status, (JSON_TYPE,), refusal.body)
             return
@@ -346,6 +363,7 @@ class Server:
             return control.answer(request, self)
         answer, fired = self._stage.request(request.method, request.target)
         self._fired(fired)
+        self._follow([])
         if answer is not None and answer.drop:
             return None
         if answer is not None and answer.response is not None:
@@ -372,22 +390,3 @@ def _cannot_listen(host: str, port: int, bad: OSError | OverflowError) -> str:
     if number == errno.EADDRNOTAVAIL:
         return f"cannot listen on {where}: this machine has no such address; see --host"
     return f"cannot listen on {where}: {getattr(bad, 'strerror', None) or bad}"
-
-
-def _error_frame(action: ProtocolAction, args: Mapping[str, Any]) -> Inject:
-    error = problem(
-        args.get("code", problems.DISCONNECTED),
-        args.get("message", "made to happen by hand"),
-        args.get("status"),
-    )
-    return Inject({"action": int(action), "error": error.to_wire()})
-
-
-_FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], list[Event]]]] = {
-    "cut": lambda _: [Break()],
-    "close": lambda a: [Break(a.get("code", 1000))],
-    "disconnected": lambda a: [_error_frame(ProtocolAction.DISCONNECTED, a), Break(1000)],
-    "error": lambda a: [_error_frame(ProtocolAction.ERROR, a), Break(1000)],
-    "inject": lambda a: [Inject(a["message"])],
-    "forget": lambda _: [Forget()],
-}

@@ -5,33 +5,27 @@ The server talks to a Stage only. Without a scenario everything passes through.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from ablytui.errors import ServiceError
 from ablytui.protocol.codec import Format, Undecodable, decode, encode
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Opcode, Origin
-from ablytui.protocol.message import PresenceAction
+from ablytui.service import orders
 from ablytui.service.acts import Act
 from ablytui.service.auth import ANYBODY
 from ablytui.service.core import Core
 from ablytui.service.events import (
-    AskToken,
-    Break,
     CloseSocket,
     Effect,
     Ended,
-    EndToken,
     Event,
     Forget,
-    Inject,
     Opened,
-    PeerPresence,
     PeerPublish,
     Received,
     Send,
@@ -40,18 +34,15 @@ from ablytui.service.events import (
     SendRaw,
 )
 from ablytui.service.firings import Answer, Fired, Refusal, frame_name, refusal_of
+from ablytui.service.holding import Holding
+from ablytui.service.lasting import Lasting, Standing
+from ablytui.service.matching import Order, Rule
 from ablytui.service.rest import Request, Response, Rest
-from ablytui.service.rules import PASS, Rules, closing_code
-from ablytui.service.scenario import Rule, Scenario, Step
+from ablytui.service.rules import PASS, Entry
+from ablytui.service.scenario import Scenario, Step
 from ablytui.service.script import Progress, Script
 from ablytui.service.streams import Stream
 from ablytui.service.wireform import read_query
-
-_PRESENCE: Final = {
-    "enter": PresenceAction.ENTER,
-    "update": PresenceAction.UPDATE,
-    "leave": PresenceAction.LEAVE,
-}
 
 
 class Stage:
@@ -62,27 +53,30 @@ class Stage:
         self._base = core.realm.options
         self._rest = Rest(core.realm)
         self._closing: dict[int, int] = {}
-        self._held: dict[tuple[int, bool], float] = {}
-        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
-        self._count = 0
-        self._mute: set[int] = set()
+        self._holding = Holding()
+        self._lasting = Lasting(self._changed)
+        self.version = 0
+        """Another number whenever `standing` is another."""
+        self._to_client = self._to_server = False
         self._now = Moment(0.0, 0.0, 0.0)
         self._out: list[Effect | Fired] = []
-        self._take_on(scenario, stepwise=False)
+        self._take_on(scenario, stepwise=False, afresh=True)
 
-    def _take_on(self, scenario: Scenario | None, *, stepwise: bool) -> None:
-        self._rules = Rules(scenario.rules if scenario else ())
-        self._to_client = self._rules.watches("ws_frame_to_client")
-        self._to_server = self._rules.watches("ws_frame_to_server")
+    def _take_on(self, scenario: Scenario | None, *, stepwise: bool, afresh: bool) -> None:
         self._script: Script | None = None
         overrides: dict[str, Any] = {}
         if scenario is not None:
             overrides = dict(scenario.service)
             self._script = Script(scenario, self._step, self._flow, stepwise=stepwise)
         self.core.realm.options = replace(self._base, **overrides)
-        self._refusing: Act | None = None
-        self._slow = 0
-        self._mute.clear()
+        self._lasting.scenario(scenario.rules if scenario else (), afresh=afresh)
+
+    def _changed(self) -> None:
+        """Other faults are in force, or one of them has fired."""
+        self.version += 1
+        rules = self._lasting.rules
+        self._to_client = rules.watches("ws_frame_to_client")
+        self._to_server = rules.watches("ws_frame_to_server")
 
     @property
     def scenario(self) -> Scenario | None:
@@ -99,11 +93,12 @@ class Stage:
     ) -> list[Effect | Fired]:
         """Play another scenario, or none, from its start.
 
-        `afresh`: what is left of the one before goes, its members and all that was kept. Without,
-        the time of the new one starts at once if a client is there.
+        `afresh`: what is left of the one before goes, its members and all that was kept, and
+        every fault that was made by hand. Without, the time of the new one starts at once if a
+        client is there.
         """
         self._now, self._out = moment, []
-        self._take_on(scenario, stepwise=stepwise)
+        self._take_on(scenario, stepwise=stepwise, afresh=afresh)
         if afresh:
             self._core(Forget(members=True))
         elif self._script is not None and self.core.realm.sockets:
@@ -121,11 +116,53 @@ class Stage:
             self._run_due()
         return self._out
 
-    def act(self, act: Act, moment: Moment) -> list[Effect | Fired]:
-        """Do one thing by hand, to all clients."""
+    # --- by hand --------------------------------------------------------------------------------
+
+    @property
+    def standing(self) -> tuple[Standing, ...]:
+        """The faults that are in force."""
+        return tuple(self._lasting)
+
+    def inject(self, order: Order, moment: Moment) -> tuple[list[Effect | Fired], str]:
+        """Do one thing by hand, to all clients, or put a rule in force.
+
+        With it comes why nothing was done; the empty text where something was.
+        """
         self._now, self._out = moment, []
-        self._do(act)
-        return self._out
+        why = orders.reason_not_now(self.core.realm, self.standing, order)
+        if not why:
+            act = order.act if isinstance(order, Rule) else order
+            self._out.append(Fired("", act, by_hand=True, sets=isinstance(order, Rule)))
+            self._obey(order, by_hand=True)
+        self._run_due()
+        return self._out, why
+
+    def lift(self, number: int, moment: Moment) -> tuple[list[Effect | Fired], bool]:
+        """Take a fault out of force; whether it was."""
+        self._now, self._out = moment, []
+        lifted = self._lift(number)
+        return self._out, lifted
+
+    def _lift(self, number: int) -> bool:
+        word = next((each.word for each in self._lasting if each.number == number), "")
+        if word:
+            self._lasting.lift(number)
+            self._out.append(Fired("", Act("lift", what=word), by_hand=True))
+        return bool(word)
+
+    def _obey(self, order: Order, *, by_hand: bool, socket: int | None = None) -> None:
+        number = None
+        if isinstance(order, Rule):
+            number = self._lasting.add_rule(order, self._now, by_hand=by_hand)
+        elif order.word in {"silence", "slow"}:
+            there = set(self.core.realm.sockets) if socket is None else {socket}
+            number = self._lasting.add(order, there, self._now, by_hand=by_hand)
+        else:
+            self._do(order, socket)
+        lasts = order.lasts
+        if number is not None and lasts is not None:
+            ends = number
+            self._holding.at(self._now.mono + lasts, lambda: _nothing(self._lift(ends)))
 
     def token(self, ttl: int, moment: Moment) -> str:
         """A token of the first key, which lives so many ms. Raises ServiceError without room."""
@@ -138,8 +175,8 @@ class Stage:
 
     def next_due(self) -> float | None:
         """When a Tick is wanted, in ms on the mono clock; None for never."""
-        mine = self._agenda[0][0] if self._agenda else None
-        dues = (self.core.next_due(), mine, self._script.due() if self._script else None)
+        held = self._holding.next_due()
+        dues = (self.core.next_due(), held, self._script.due() if self._script else None)
         return min((due for due in dues if due is not None), default=None)
 
     def knock(
@@ -148,23 +185,21 @@ class Stage:
         """A WebSocket request has come: whether it is refused before there is a handshake."""
         if self._script is not None:
             self._script.begin(moment.mono)
-        rule = self._rules.connect(read_query(target) or {})
-        if rule is None and self._refusing is not None:
-            return refusal_of(self._refusing), Fired("", self._refusing, socket)
-        if rule is None or rule.act.word == PASS:
+        entry = self._lasting.rules.connect(read_query(target) or {})
+        if entry is None or entry.rule.act.word == PASS:
             return None, None
-        fired = Fired(rule.caption, rule.act, socket)
-        if rule.act.word == "accept_and_close":
-            self._closing[socket] = rule.act.close_code
+        act, fired = entry.rule.act, self._fired(entry, socket)
+        if act.word == "accept_and_close":
+            self._closing[socket] = act.close_code
             return None, fired
-        return refusal_of(rule.act), fired
+        return refusal_of(act), fired
 
     def request(self, method: str, path: str) -> tuple[Answer | None, Fired | None]:
         """An HTTP request has come: what a fault does to it."""
-        rule = self._rules.request(method, path)
-        if rule is None or rule.act.word == PASS:
+        entry = self._lasting.rules.request(method, path)
+        if entry is None or entry.rule.act.word == PASS:
             return None, None
-        act, fired = rule.act, Fired(rule.caption, rule.act)
+        act, fired = entry.rule.act, self._fired(entry, None, f"{method} {path.partition('?')[0]}")
         if act.word == "http_respond":
             return Answer(response=refusal_of(act)), fired
         return Answer(delay=act.delay, drop=act.word == "http_drop"), fired
@@ -188,8 +223,7 @@ class Stage:
     def _run_due(self) -> None:
         if self._script is not None:
             self._script.run(self._now.mono)
-        while self._agenda and self._agenda[0][0] <= self._now.mono:
-            heapq.heappop(self._agenda)[2]()
+        self._holding.run_due(self._now.mono)
 
     # --- inwards ------------------------------------------------------------------------------
 
@@ -199,39 +233,41 @@ class Stage:
         if isinstance(event, Opened) and event.socket in self._closing:
             self._out.append(CloseSocket(event.socket, self._closing.pop(event.socket)))
             return
-        if isinstance(event, Received) and (self._to_server or self._held):
+        if isinstance(event, Received) and (self._to_server or self._holding):
             self._from_client(event)
             return
         self._core(event)
         if isinstance(event, Opened):
             self._connected(event.socket)
         elif isinstance(event, Ended):
-            self._rules.ended(event.socket)
-            self._mute.discard(event.socket)
-            self._held.pop((event.socket, True), None)
-            self._held.pop((event.socket, False), None)
+            self._lasting.ended(event.socket)
+            self._holding.ended(event.socket)
+            self._closing.pop(event.socket, None)
 
     def _from_client(self, event: Received) -> None:
         message = decode(event.payload, event.opcode)
-        rule = None
+        entry = None
         if not isinstance(message, Undecodable):
-            rule = self._rules.frame("ws_frame_to_server", event.socket, message)
-        if rule is None or rule.act.word == PASS or isinstance(message, Undecodable):
-            self._in_order(event.socket, False, lambda: self._core(event))
+            entry = self._lasting.rules.frame("ws_frame_to_server", event.socket, message)
+        if entry is None or entry.rule.act.word == PASS or isinstance(message, Undecodable):
+            self._inwards(event)
             return
-        self._tell(rule, event.socket, message)
-        act = rule.act
+        act = entry.rule.act
+        self._tell(entry, event.socket, message)
         if act.word == "delay":
-            self._hold(event.socket, False, act.delay)
-            self._in_order(event.socket, False, lambda: self._core(event))
+            self._holding.hold(self._now.mono, event.socket, act.delay, out=False)
+            self._inwards(event)
         elif act.word == "replace":
             fmt = Format.JSON if event.opcode is Opcode.TEXT else Format.MSGPACK
-            swapped = Received(event.socket, event.opcode, encode(act.message, fmt))
-            self._in_order(event.socket, False, lambda: self._core(swapped))
+            self._inwards(Received(event.socket, event.opcode, encode(act.message, fmt)))
         elif not act.word.startswith("suppress"):
-            if act.word.startswith("inject"):
-                self._in_order(event.socket, False, lambda: self._core(event))
-            self._strike(act, event.socket)
+            if orders.beside(act):
+                self._inwards(event)
+            self._obey(act, by_hand=entry.by_hand, socket=event.socket)
+
+    def _inwards(self, event: Received) -> None:
+        """To the core, behind what is held back."""
+        self._holding.in_order(self._now.mono, event.socket, lambda: self._core(event), out=False)
 
     def _core(self, event: Event) -> None:
         for effect in self.core.handle(event, self._now):
@@ -241,7 +277,7 @@ class Stage:
 
     def _outwards(self, effect: Effect) -> None:
         if isinstance(effect, SendMany):
-            if not (self._mute or self._slow or self._to_client or self._held):
+            if not (self._to_client or self._holding or self._lasting.holds):
                 self._out.append(effect)
                 return
             for send in effect.each():
@@ -250,116 +286,87 @@ class Stage:
         if not isinstance(effect, (Send, SendRaw, SendPing, CloseSocket)):
             self._out.append(effect)
             return
-        if effect.socket in self._mute and not isinstance(effect, CloseSocket):
+        if self._lasting.mute(effect.socket) and not isinstance(effect, CloseSocket):
             return
-        if self._slow:
-            self._hold(effect.socket, True, self._slow)
+        if self._lasting.slow:
+            self._holding.hold(self._now.mono, effect.socket, self._lasting.slow, out=True)
         if isinstance(effect, Send) and self._to_client and effect.origin is not Origin.INJECTED:
             self._to_client_by_rule(effect)
-        elif self._held:
-            self._in_order(effect.socket, True, lambda: self._out.append(effect))
+        elif isinstance(effect, SendPing) and self._lasting.rules.swallows(
+            "ws_frame_to_client", effect.socket
+        ):
+            return
+        elif self._holding:
+            self._passes(effect)
         else:
             self._out.append(effect)
 
     def _to_client_by_rule(self, send: Send) -> None:
-        rule = self._rules.frame("ws_frame_to_client", send.socket, send.message)
-
-        def passes() -> None:
-            self._out.append(send)
-
-        if rule is None or rule.act.word == PASS:
-            self._in_order(send.socket, True, passes)
+        entry = self._lasting.rules.frame("ws_frame_to_client", send.socket, send.message)
+        if entry is None or entry.rule.act.word == PASS:
+            self._passes(send)
             return
-        self._tell(rule, send.socket, send.message)
-        act = rule.act
+        self._tell(entry, send.socket, send.message)
+        act = entry.rule.act
         if act.word == "delay":
-            self._hold(send.socket, True, act.delay)
-            self._in_order(send.socket, True, passes)
+            self._holding.hold(self._now.mono, send.socket, act.delay, out=True)
+            self._passes(send)
         elif act.word == "replace":
-            swapped = Send(send.socket, act.message, send.format, Origin.INJECTED)
-            self._in_order(send.socket, True, lambda: self._out.append(swapped))
+            self._passes(Send(send.socket, act.message, send.format, Origin.INJECTED))
         elif not act.word.startswith("suppress"):
-            if act.word.startswith("inject"):
-                self._in_order(send.socket, True, passes)
-            self._strike(act, send.socket)
+            if orders.beside(act):
+                self._passes(send)
+            self._obey(act, by_hand=entry.by_hand, socket=send.socket)
 
-    def _hold(self, socket: int, out: bool, delay: int) -> None:
-        until = self._now.mono + delay
-        self._held[socket, out] = max(until, self._held.get((socket, out), 0.0))
-
-    def _in_order(self, socket: int, out: bool, do: Callable[[], None]) -> None:
-        """Now, or behind what is held back in this direction: a link keeps its order."""
-        until = self._held.get((socket, out))
-        if until is None or until < self._now.mono:
-            self._held.pop((socket, out), None)
-            do()
-        else:
-            self._at(until, lambda: do() if (socket, out) in self._held else None)
+    def _passes(self, effect: Send | SendRaw | SendPing | CloseSocket) -> None:
+        """To the socket, behind what is held back."""
+        self._holding.in_order(
+            self._now.mono, effect.socket, lambda: self._out.append(effect), out=True
+        )
 
     # --- the scenario -------------------------------------------------------------------------
 
     def _connected(self, socket: int) -> None:
         if socket not in self.core.realm.sockets:
             return
-        for rule in self._rules.after_connect():
-            if self._script is not None:
-                strike = partial(self._strike_told, rule, socket)
-                self._script.later(self._now.mono, rule.match.delay, strike)
+        for entry in self._lasting.rules.after_connect():
+            strike = partial(self._strike_told, entry, socket)
+            wait = entry.rule.match.delay
+            if self._script is not None and not entry.by_hand:
+                self._script.later(self._now.mono, wait, strike)
+            else:
+                self._holding.at(self._now.mono + wait, strike)
 
     def _step(self, step: Step) -> None:
-        self._out.append(Fired(step.caption, step.act))
-        self._do(step.act)
+        self._out.append(Fired(step.caption, step.act, sets=step.rule is not None))
+        self._obey(step.rule or step.act, by_hand=False)
 
-    def _do(self, act: Act) -> None:
-        match act.word:
-            case "publish":
-                self._core(PeerPublish(act.channel, (act.item,)))
-            case "enter" | "update" | "leave":
-                item = {**act.item, "action": int(_PRESENCE[act.word])}
-                self._core(PeerPresence(act.channel, item))
-            case "say" | "client" | "client_params":
-                pass
-            case "forget":
-                self._core(Forget())
-            case "ask_token":
-                self._core(AskToken())
-            case "expire_token" | "revoke_token":
-                self._core(EndToken(revoked=act.word == "revoke_token"))
-            case "send_raw":
-                for socket in tuple(self.core.realm.sockets):
-                    self._outwards(SendRaw(socket, act.opcode, act.payload))
-            case "silence":
-                self._mute |= set(self.core.realm.sockets)
-            case "speak":
-                self._mute.clear()
-            case "slow":
-                self._slow = act.delay
-            case "refuse_connections":
-                self._refusing = act
-            case "accept_connections":
-                self._refusing = None
-            case _:
-                self._strike(act, None)
+    def _do(self, act: Act, socket: int | None) -> None:
+        if orders.undoes(act):
+            self._lasting.undo(act)
+        for each in orders.events(self.core.realm, act, socket):
+            if isinstance(each, SendRaw):
+                self._outwards(each)
+            else:
+                self._core(each)
 
     def _flow(self, stream: Stream, number: int) -> None:
         for item in stream.at(number):
             self._core(PeerPublish(stream.channel, (item,)))
 
-    def _tell(self, rule: Rule, socket: int, message: Mapping[Any, Any] | None = None) -> None:
+    def _fired(self, entry: Entry, socket: int | None, what: str = "") -> Fired:
+        self._changed()
+        return Fired(entry.rule.caption, entry.rule.act, socket, what, by_hand=entry.by_hand)
+
+    def _tell(self, entry: Entry, socket: int, message: Mapping[Any, Any] | None = None) -> None:
         what = "" if message is None else frame_name(message)
-        self._out.append(Fired(rule.caption, rule.act, socket, what))
+        self._out.append(self._fired(entry, socket, what))
 
-    def _strike_told(self, rule: Rule, socket: int) -> None:
+    def _strike_told(self, entry: Entry, socket: int) -> None:
         if socket in self.core.realm.sockets:
-            self._tell(rule, socket)
-            self._strike(rule.act, socket)
+            self._tell(entry, socket)
+            self._obey(entry.rule.act, by_hand=entry.by_hand, socket=socket)
 
-    def _strike(self, act: Act, socket: int | None) -> None:
-        if act.word.startswith("inject"):
-            self._core(Inject(act.message, socket))
-        if act.word != "inject_to_client":
-            self._core(Break(closing_code(act), socket))
 
-    def _at(self, due: float, do: Callable[[], None]) -> None:
-        self._count += 1
-        heapq.heappush(self._agenda, (due, self._count, do))
+def _nothing(_: object) -> None:
+    """For what wants no answer."""

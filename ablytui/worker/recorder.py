@@ -153,6 +153,8 @@ class Recorder:
             members["code"] = notice.code
         if notice.fault:
             members["fault"] = notice.fault
+        if notice.name:
+            members["name"] = notice.name
         self.note(at, EntryKind.NOTICE, members, error=notice.code)
         self.tell(Told(notice))
 

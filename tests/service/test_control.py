@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from ablytui.service import control
+from ablytui.service.lasting import Standing
+from ablytui.service.matching import Order, Rule
 from ablytui.service.restio import Request
 from ablytui.service.scenario import Scenario
 from ablytui.service.script import Progress
@@ -19,6 +21,9 @@ class FakeStage:
     def __init__(self) -> None:
         self.scenario: Scenario | None = None
         self.asked: list[str] = []
+        self.standing: tuple[Standing, ...] = ()
+        self.orders: list[Order] = []
+        self.why = ""
 
     @property
     def progress(self) -> Progress | None:
@@ -30,6 +35,10 @@ class FakeStage:
 
     def control(self, word: str) -> None:
         self.asked.append(word)
+
+    def inject(self, order: Order) -> str:
+        self.orders.append(order)
+        return self.why
 
 
 def ask(
@@ -73,7 +82,12 @@ def test_a_file_may_be_posted() -> None:
     [
         ("POST", {"scenario": "/etc/passwd"}, 400, "no scenario '/etc/passwd'"),
         ("POST", {"scenario": 3}, 400, "no scenario '3'"),
-        ("POST", {"do": "explode"}, 400, "pause, go, skip"),
+        ("POST", {"do": "explode"}, 400, "found 'explode', allowed is one of pause, go, skip, cut"),
+        ("POST", {"do": "close", "closeCode": 1006}, 400, "closeCode: found 1006"),
+        ("POST", {"do": "cut", "closeCode": 1001}, 400, "found the key 'closeCode'"),
+        ("POST", {"do": "say"}, 400, "found 'say'"),
+        ("POST", {"do": "inject_to_client", "message": {"a": 1 << 70}}, 400, "message: found"),
+        ("POST", {"do": "error", "message": "\ud800"}, 400, "message: found"),
         ("POST", {"do": ["pause"]}, 400, "pause, go, skip"),
         ("POST", {"do": "pause"}, 404, "no scenario is played"),
         ("POST", {}, 400, "the body is"),
@@ -104,3 +118,23 @@ def test_only_from_this_machine(remote: str) -> None:
 def test_no_page_in_a_browser_may() -> None:
     status, _ = ask(FakeStage(), "POST", {"scenario": "drain"}, origin="http://127.0.0.1:8000")
     assert status == 403
+
+
+def test_a_fault_is_made_and_those_in_force_are_told() -> None:
+    stage = FakeStage()
+    stage.standing = (Standing(3, "suppress", "ACK, to the client", 0.0, True, 1, 2, 9.5),)
+    status, told = ask(stage, "POST", {"do": "suppress", "match": {"action": "ACK"}, "times": 2})
+    assert (status, told["scenario"]) == (200, None)
+    listed = {"do": "suppress", "what": "ACK, to the client", "fired": 1, "times": 2, "until": 9}
+    assert told["faults"] == [listed]
+    assert ask(stage, "GET")[1]["faults"] == [listed]
+    (order,) = stage.orders
+    assert isinstance(order, Rule)
+    assert (order.act.word, order.match.action, order.times) == ("suppress", 1, 2)
+
+
+def test_a_fault_that_nothing_would_come_of_is_refused() -> None:
+    stage = FakeStage()
+    stage.why = "no client is connected"
+    status, told = ask(stage, "POST", {"do": "cut"})
+    assert (status, told["error"]["message"]) == (400, "cut: no client is connected")

@@ -16,7 +16,7 @@ from ablytui.service.firings import Fired, frame_name, refusal_of
         ("suppress", True, False),
         ("inject_to_client", True, True),
         ("close", True, True),
-        ("disconnect", True, False),
+        ("cut", True, False),
     ],
 )
 def test_what_a_firing_is(word: str, fault: bool, adds: bool) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pytest
 
 from ablytui.service.acts import Act
+from ablytui.service.matching import Match, Rule
 from ablytui.service.rules import Rules, closing_code
-from ablytui.service.scenario import Match, Rule
 
 
 def make(*matches: Match, on: str = "ws_frame_to_client", times: int | None = None) -> Rules:
     words = ("delay", "suppress", "replace")
-    return Rules(tuple(Rule(on, m, Act(words[n]), times, str(n)) for n, m in enumerate(matches)))
+    rules = [Rule(on, m, Act(words[n]), times, str(n)) for n, m in enumerate(matches)]
+    return Rules(rules, count(1).__next__)
 
 
 def strikes(rules: Rules, *messages: dict[str, Any]) -> list[str | None]:
     found = [rules.frame("ws_frame_to_client", 1, m) for m in messages]
-    return [None if rule is None else rule.caption for rule in found]
+    return [None if entry is None else entry.rule.caption for entry in found]
 
 
 def test_the_first_that_matches_wins() -> None:
@@ -66,12 +68,43 @@ def test_query(wanted: tuple[tuple[str, str], ...], query: dict[str, str], hit: 
 
 
 def test_a_socket_that_ended_is_no_longer_mute() -> None:
-    rules = Rules((Rule("ws_frame_to_client", Match(), Act("suppress_onwards"), 1, "c"),))
+    once = Rule("ws_frame_to_client", Match(), Act("suppress_onwards"), 1, "c")
+    rules = Rules([once], count(1).__next__)
     assert strikes(rules, {}, {}) == ["c", "c"]
+    assert [entry.fired for entry in rules] == [2]
     rules.ended(1)
     assert strikes(rules, {}) == [None]
+    assert list(rules) == []
+
+
+def test_by_hand_the_latest_comes_first_and_what_a_step_says_comes_last() -> None:
+    rules = make(Match())
+    for caption, by_hand in (("step", False), ("old", True), ("new", True)):
+        rule = Rule("ws_frame_to_client", Match(), Act("suppress"), 1, caption)
+        rules.add(rule, by_hand=by_hand)
+    assert strikes(rules, {}, {}, {}) == ["new", "old", "0"]
+    assert [entry.rule.caption for entry in rules] == ["0", "step"]
+    rules.replace([])
+    assert list(rules) == []
+
+
+def test_what_is_lifted_strikes_no_more() -> None:
+    rules = make(Match(action=1), Match(action=2))
+    number = rules.add(
+        Rule("ws_frame_to_client", Match(), Act("suppress_onwards"), None, "all"), by_hand=True
+    )
+    assert strikes(rules, {"action": 1}) == ["all"]
+    assert rules.lift(lambda entry: entry.number == number)
+    assert not rules.lift(lambda entry: entry.number == number)
+    assert strikes(rules, {"action": 1}, {"action": 2}) == ["0", "1"]
+
+
+def test_what_is_spent_is_in_force_no_more() -> None:
+    rules = make(Match(count=2), Match(action=7), times=2)
+    assert strikes(rules, {}, {}, {}) == [None, "0", None]
+    assert [entry.rule.caption for entry in rules] == ["1"]
 
 
 def test_closing_code() -> None:
-    assert closing_code(Act("disconnect")) is None
+    assert closing_code(Act("cut")) is None
     assert closing_code(Act("close", close_code=1008)) == 1008

@@ -15,7 +15,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from ablytui.errors import ServiceError
+from ablytui.errors import ConfigError, ServiceError
 from ablytui.net.clock import SystemClock
 from ablytui.service.firings import Fired
 from ablytui.service.options import ServiceOptions
@@ -137,10 +137,10 @@ async def test_cut_resume_replay(fmt: str) -> None:
 
 
 FAULTS: list[tuple[str, dict[str, Any], list[tuple[int, int]], int]] = [
-    ("close", {"code": 1008}, [], 1008),
+    ("close", {"closeCode": 1008}, [], 1008),
     ("close", {}, [], 1000),
     ("disconnected", {}, [(6, 80003)], 1000),
-    ("disconnected", {"code": 40142, "status": 401}, [(6, 40142)], 1000),
+    ("disconnected", {"code": 40142, "statusCode": 401}, [(6, 40142)], 1000),
     ("error", {"code": 40101}, [(9, 40101)], 1000),
 ]
 
@@ -163,12 +163,12 @@ async def test_forget_and_inject() -> None:
     async with serving() as server:
         async with client(server) as c:
             first = await c.recv()
-            server.fault("inject", message={"action": 99})
+            server.fault("inject_to_client", message={"action": 99})
             assert await c.recv() == {"action": 99}
             server.fault("forget")
         async with client(server, resume=first["connectionDetails"]["connectionKey"]) as c:
             assert (await c.recv())["error"]["code"] == 80018
-        with pytest.raises(ValueError, match="no fault 'explode'"):
+        with pytest.raises(ConfigError, match="found 'explode', allowed is one of cut,"):
             server.fault("explode")
 
 

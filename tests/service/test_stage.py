@@ -375,7 +375,7 @@ def test_dials_are_refused_until_they_are_accepted() -> None:
     assert refusal is not None
     assert refusal.status == 503
     assert fired is not None
-    assert (fired.word, fired.caption, fired.socket) == ("refuse_connections", "", 9)
+    assert (fired.word, fired.caption, fired.socket) == ("refuse_connection", "", 9)
     bench.advance(100)
     assert bench.stage.knock(10, "/?v=6", bench.moment) == (None, None)
 
@@ -405,8 +405,11 @@ def test_tokens_end_and_are_asked_for() -> None:
 def test_by_hand_a_word_does_what_it_does_in_a_step() -> None:
     bench = Bench()
     client = bench.dial()
-    for effect in bench.stage.act(Act("close", close_code=4000), bench.moment):
+    effects, why = bench.stage.inject(Act("close", close_code=4000), bench.moment)
+    assert why == ""
+    for effect in effects:
         bench._perform(effect)
+    assert [(f.word, f.by_hand) for f in bench.fired] == [("close", True)]
     assert client.closed == 4000
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from ablytui.net.listener import Failure
-from ablytui.net.request import Answer
+from ablytui.net.request import Answer, RequestFailed
 from ablytui.playing import Player, with_credential
 from ablytui.protocol.codec import encode
 from ablytui.protocol.events import Moment
@@ -18,10 +18,12 @@ from ablytui.protocol.frame import Opcode
 from ablytui.protocol.params import ConnectParams, from_text
 from ablytui.service import events as sv
 from ablytui.service.firings import Fired
+from ablytui.service.matching import read_order
 from ablytui.service.rest import Request
 from ablytui.service.scenario import Scenario
 from ablytui.service.script import Progress
 from ablytui.service.stage import Stage
+from ablytui.service.tables import Table
 from tests.support.joined import KEY, Joined, MemoryWire
 
 
@@ -38,7 +40,7 @@ class Played(Joined):
 
     def given(self, params: ConnectParams) -> ConnectParams:
         self.stage = Stage(self.core)
-        self._told: Progress | None = None
+        self._told: tuple[Progress | None, int] | None = None
         base = replace(params, endpoint="localhost", tls=False)
         base = from_text(dict(self.scenario.client.params), base)
         return with_credential(self.scenario, KEY, self, base)
@@ -48,6 +50,18 @@ class Played(Joined):
         split = urlsplit(url)
         headers = {name.lower(): value for name, value in more["headers"].items()}
         asked = Request(method, split.path, headers, more.get("body") or b"", "127.0.0.1")
+        answer, fired = self.stage.request(method, split.path)
+        if fired is not None:
+            self.effects([fired])
+        if answer is not None and answer.drop:
+            raise RequestFailed("the connection was closed")
+        if answer is not None and answer.response is not None:
+            given = answer.response
+            return Answer(given.status, (("content-type", "application/json"),), given.body)
+        if answer is not None:
+            due = asyncio.Event()
+            self.clock.call_later(answer.delay, due.set)
+            await due.wait()
         response, effects = self.stage.answer(asked, self.moment)
         self.effects(effects)
         return Answer(response.status, response.headers, response.body)
@@ -69,6 +83,22 @@ class Played(Joined):
         self.effects(self.stage.control(word, self.moment))
         self.pump()
 
+    def inject(self, asked: Mapping[str, Any]) -> str:
+        """A fault by hand, in the words of scenarios; why nothing came of it."""
+        table = Table(asked, "asked")
+        order = read_order(table)
+        table.done()
+        effects, why = self.stage.inject(order, self.moment)
+        self.effects(effects)
+        self.pump()
+        return why
+
+    def lift(self, number: int) -> bool:
+        effects, lifted = self.stage.lift(number, self.moment)
+        self.effects(effects)
+        self.pump()
+        return lifted
+
     # --- moving -----------------------------------------------------------------------------------
 
     def happen(self, event: sv.Event) -> None:
@@ -88,8 +118,9 @@ class Played(Joined):
                     self._to_client(number, partial(_arrive, fmt.opcode, raw))
                 case _:
                     self._perform(effect)
-        if self.stage.progress != self._told:
-            self._told = self.stage.progress
+        told = (self.stage.progress, self.stage.version)
+        if told != self._told:
+            self._told = told
             if self.watch is not None:
                 self.watch(None)
 
