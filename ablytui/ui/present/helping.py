@@ -7,7 +7,7 @@ a colour means stands here, once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -16,7 +16,7 @@ from textual.content import Content
 
 from ablytui.protocol.actions import ACTIONS
 from ablytui.protocol.visible import cells, elide
-from ablytui.ui.keys import APP, KEYS, SCREEN, key_sign, label
+from ablytui.ui.keys import APP, KEYS, SCREEN, key_sign
 from ablytui.ui.present.layout import Pane
 from ablytui.ui.theme import (
     CONNECTION,
@@ -30,6 +30,9 @@ from ablytui.ui.theme import (
     PRIMARY,
     WRONG,
 )
+
+FRAMES: Final = "frames"
+"""The name of the section that is followed by what a filter may be."""
 
 TWO_COLUMNS: Final = 84
 """The width from which two columns stand side by side."""
@@ -58,6 +61,29 @@ _COLOURS: Final = (
     Sign("violet", CONTINUITY, "continuity: resumed, recovered, doubled"),
     Sign("orange", OURS, "our doing: dropped, injected, held back"),
 )
+
+_ACTS: Final[Mapping[str, str]] = {
+    "connect": "connect, or retry now",
+    "disconnect": "disconnect: normal close, state kept",
+    "drop": "drop: cut the TCP, no close frame",
+    "recover": "recover from a key",
+    "close": "close: end the connection for good",
+    "ping": "ping: the time to an answer",
+    "attach": "attach a channel",
+    "detach": "detach a channel",
+    "publish": "send a message, or any frame",
+}
+"""What the actions do, in a few words; the palette and the README have more."""
+
+FILTERS: Final = (
+    Sign("-heartbeat", PLAIN, "without an action"),
+    Sign("channel:orders*", PLAIN, "by channel"),
+    Sign("error | undecodable", PLAIN, "one or the other"),
+    Sign("in  out", PLAIN, "by direction"),
+    Sign('"two words"', PLAIN, "text in the frame"),
+    Sign("-(ping | pong)", PLAIN, "without either"),
+)
+"""What can be typed after `/`."""
 
 LEGENDS: Final[Mapping[Pane, tuple[Sign, ...]]] = {
     Pane.FRAMES: (
@@ -129,25 +155,37 @@ def sections(
     mine = [key_section(name, own)] if own else []
     if pane is not None:
         mine.append(Section("signs", LEGENDS[pane]))
-    connection = tuple(
-        Sign(
-            _keys(keymap.get(action.id, KEYS[action.id])),
-            PRIMARY,
-            f"{label(action)}: {_gist(action.help)}",
-        )
-        for action in ACTIONS
-        if KEYS[action.id]
-    )
-    everywhere = tuple(
-        Sign(_keys(keymap.get(command.id, command.keys)), PRIMARY, command.help)
-        for command in (*SCREEN, *APP)
-        if command.keys
-    )
     return mine, [
-        Section("connection", connection),
-        Section("everywhere", everywhere),
+        Section("connection", tuple(_acts(keymap))),
+        Section("everywhere", tuple(_commands(keymap))),
         Section("colours", _COLOURS),
     ]
+
+
+def _acts(keymap: Mapping[str, tuple[str, ...]]) -> Iterator[Sign]:
+    """The actions, by their letters; the F-keys are told together while they are the table's."""
+    for action in ACTIONS:
+        keys = keymap.get(action.id, KEYS[action.id])
+        if keys:
+            told = keys if action.id in keymap else keys[:1]
+            yield Sign(_keys(told), PRIMARY, _ACTS.get(action.id) or _gist(action.help))
+    functions = [keys[1] for name, keys in KEYS.items() if keys[1:] and name not in keymap]
+    if functions:
+        span = f"{key_sign(functions[0])}-{key_sign(functions[-1])}"
+        yield Sign(span, PRIMARY, "the same in this order, also while typing")
+
+
+def _commands(keymap: Mapping[str, tuple[str, ...]]) -> Iterator[Sign]:
+    """What the screen does; the panes, which have their numbers on the screen, in one row."""
+    panes = [command for command in SCREEN if command.id.startswith("pane.")]
+    signs = [key_sign(keymap.get(command.id, command.keys)[0]) for command in panes]
+    told = " ".join(signs) if any(each.id in keymap for each in panes) else f"1-{signs[-1]}"
+    yield Sign(told, PRIMARY, "go to the numbered pane")
+    yield Sign("tab", PRIMARY, "the next pane or button")
+    for command in (*SCREEN, *APP):
+        if command.keys and command not in panes:
+            what = command.palette.partition(": ")[2] or command.help
+            yield Sign(_keys(keymap.get(command.id, command.keys)), PRIMARY, what)
 
 
 def _keys(keys: Iterable[str]) -> str:
@@ -176,6 +214,8 @@ def drawn(about: str, mine: Sequence[Section], general: Sequence[Section], width
     else:
         lines += _column([*mine, *general], width)
         lines.append(Content(""))
+    if any(part.title == FRAMES for part in mine):
+        lines += [*_filters(width), Content("")]
     return Content("\n").join([*lines, *_states(width)])
 
 
@@ -203,6 +243,33 @@ def _wrapped(text: str, width: int) -> list[str]:
             lines[-1] += " " + word
         else:
             lines.append(elide(word, width))
+    return lines
+
+
+def _filters(width: int) -> list[Content]:
+    """What can be typed after the slash."""
+    return [
+        Content.styled("filter", FAINT),
+        *_grid(FILTERS, width, 2 if width >= TWO_COLUMNS else 1),
+    ]
+
+
+def _grid(signs: Sequence[Sign], width: int, across: int) -> list[Content]:
+    taken = max(cells(sign.drawn) for sign in signs) + 2
+    cell = width // across
+    looks = [
+        Content.assemble(
+            (sign.drawn, f"bold {sign.style}"),
+            " " * (taken - cells(sign.drawn)),
+            (elide(sign.meaning, max(cell - taken - 1, 1)), MUTED),
+        )
+        for sign in signs
+    ]
+    lines = []
+    for first in range(0, len(looks), across):
+        *some, last = looks[first : first + across]
+        padded = [Content.assemble(look, " " * max(cell - look.cell_length, 1)) for look in some]
+        lines.append(Content("").join([*padded, last]))
     return lines
 
 

@@ -55,13 +55,14 @@ class HelpDialog(Dialog[None]):
     OUT = "close"
 
     DEFAULT_CSS = """
+    HelpDialog > #dialog { width: 100; }
     HelpDialog #help-text { height: auto; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1,enter", "cancel", "close", show=False),
-        Binding("down,j", "scroll(1)", "down", show=False),
-        Binding("up,k", "scroll(-1)", "up", show=False),
+        Binding("down,j", "scroll(1)", "down", show=False, tooltip="Scroll down"),
+        Binding("up,k", "scroll(-1)", "up", show=False, tooltip="Scroll up"),
         Binding("pagedown,space", "scroll(10)", "page down", show=False),
         Binding("pageup", "scroll(-10)", "page up", show=False),
     ]
@@ -85,7 +86,7 @@ class HelpDialog(Dialog[None]):
     def resized(self, size: Size) -> None:
         """Another width may have room for two columns."""
         # The dialog's own measures: its width, and the padding of its body.
-        width = min(94, size.width * 96 // 100) - 7
+        width = min(100, size.width * 96 // 100) - 7
         self.query_one("#help-text", Static).update(
             drawn(self._about, self._mine, self._general, width)
         )

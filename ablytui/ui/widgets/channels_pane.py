@@ -15,7 +15,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from ablytui.ui.keys import letter
+from ablytui.protocol.actions import ACTION
+from ablytui.ui.keys import KEYS, letter
 from ablytui.ui.present import channels
 from ablytui.ui.present.channels import SORTS, Line
 from ablytui.ui.present.layout import Pane
@@ -35,6 +36,16 @@ class ChannelTable(Widget, can_focus=True):
     DEFAULT_CSS = "ChannelTable { height: 1fr; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                KEYS[name][0],
+                f"screen.do({name!r})",
+                word,
+                id=f"connection.{name}",
+                tooltip=ACTION[name].help,
+            )
+            for name, word in (("attach", "attach…"), ("detach", "detach"), ("publish", "publish"))
+        ),
         Binding("up,k", "move(-1)", "up", show=False, tooltip="The channel before"),
         Binding("down,j", "move(1)", "down", show=False, tooltip="The channel after"),
         Binding(

@@ -85,7 +85,7 @@ class FilterRow(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The parts, left to right."""
-        yield Static(" / ", classes="slash")
+        yield Static(" / ", classes="slash", markup=False)
         editor = Input(compact=True, restrict=PRINTABLE, placeholder="channel:audit | error")
         editor.cursor_blink = self._blink
         yield editor
@@ -95,6 +95,14 @@ class FilterRow(Horizontal):
     def editor(self) -> Input:
         """Where it is typed."""
         return self.query_one(Input)
+
+    def on_descendant_focus(self) -> None:
+        """The mark of what has the focus."""
+        self.query_one(".slash", Static).update(Content("▌/ "))
+
+    def on_descendant_blur(self) -> None:
+        """See `on_descendant_focus`."""
+        self.query_one(".slash", Static).update(Content(" / "))
 
     def open(self, text: str) -> None:
         """Show the row with this text, and take the focus."""

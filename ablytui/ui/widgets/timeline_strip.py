@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from textual.content import Content
 from textual.events import Click
@@ -12,7 +12,10 @@ from textual.message import Message
 from ablytui.ui.present import timeline
 from ablytui.ui.present.timeline import SPANS
 from ablytui.ui.present.view import View
+from ablytui.ui.theme import MUTED
 from ablytui.ui.widgets.one_row import OneRow
+
+_PROMISE: Final = "the state of the connection over time will appear here"
 
 
 class TimelineRow(OneRow):
@@ -70,5 +73,7 @@ class TimelineMarks(TimelineRow):
     """What happened, in words."""
 
     def draw(self, view: View, width: int, *, spin: bool) -> Content:  # noqa: ARG002 - stands still
-        """The marks."""
+        """The marks; before there are any, what will stand here."""
+        if not view.moves and not view.rows:
+            return Content.styled(_PROMISE if width >= len(_PROMISE) else "", MUTED)
         return timeline.marks_row(view, self.span, width)

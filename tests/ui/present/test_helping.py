@@ -3,13 +3,23 @@ from __future__ import annotations
 import pytest
 from textual.binding import Binding
 
+from ablytui.capture.filter import parse
 from ablytui.protocol.actions import ACTIONS
 from ablytui.protocol.states import ConnectionState
 from ablytui.protocol.visible import cells
-from ablytui.ui.keys import KEYS, label
-from ablytui.ui.present.helping import LEGENDS, Sign, drawn, key_section, sections
+from ablytui.ui.keys import APP, KEYS, SCREEN, key_sign
+from ablytui.ui.present.helping import (
+    FILTERS,
+    LEGENDS,
+    Sign,
+    _keys,
+    drawn,
+    key_section,
+    sections,
+)
 from ablytui.ui.present.layout import Pane
 
+PANES = f"1-{sum(command.id.startswith('pane.') for command in SCREEN)}"
 OWN = [
     Binding("j,down", "move(1)", "down", show=False),
     Binding("k,up", "move(-1)", "up", show=False),
@@ -29,9 +39,23 @@ def test_what_goes_both_ways_is_one_row() -> None:
 def test_every_action_and_other_keys_are_told() -> None:
     mine, general = sections(Pane.FRAMES, OWN, "frames", {"connect": ("question_mark", "f9")})
     assert [section.title for section in mine] == ["frames", "signs"]
-    connection = {row.meaning.split(":")[0]: row.drawn for row in general[0].rows}
-    assert connection[label(ACTIONS[0])] == "? F9"
-    assert set(connection) == {label(action) for action in ACTIONS if KEYS[action.id]}
+    connection = {row.drawn: row.meaning for row in general[0].rows}
+    assert connection["? F9"] == "connect, or retry now"
+    letters = {key_sign(KEYS[action.id][0]) for action in ACTIONS if KEYS[action.id]}
+    assert set(connection) == letters - {"c"} | {"? F9", "F3-F8"}
+    every = {row.drawn: row.meaning for row in general[1].rows}
+    assert every[PANES] == "go to the numbered pane"
+    keys = {_keys(c.keys) for c in (*SCREEN, *APP) if c.keys and not c.id.startswith("pane.")}
+    assert set(every) == keys | {PANES, "tab"}
+    assert all(every.values())
+
+
+def test_the_filters_it_tells_are_filters() -> None:
+    for sign in FILTERS:
+        assert parse(sign.drawn) is not None
+    text = drawn("", *sections(Pane.FRAMES, OWN, "frames", {}), 90).plain
+    assert all(sign.drawn in text for sign in FILTERS)
+    assert "channel:orders*" not in drawn("", *sections(Pane.STATE, OWN, "state", {}), 90).plain
 
 
 def test_each_pane_has_a_legend_and_no_sign_has_two_meanings() -> None:
