@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from ablytui import __version__
 from ablytui.errors import AblytuiError
-from ablytui.protocol.credentials import secrets_of
+from ablytui.protocol.credentials import fetches_over_http, secrets_of
 from ablytui.protocol.params import PARAMS, ConnectParams, from_text, to_text
 
 if TYPE_CHECKING:
@@ -193,6 +193,10 @@ async def _drive(wanted: Wanted, goal: Goal, events: frozenset[str] | None) -> i
     from ablytui.drive.run import Run
     from ablytui.protocol.frame import Opcode
 
+    if fetches_over_http(wanted.params):
+        from ablytui.net.request import load_client
+
+        await load_client()
     parts = await assemble(wanted)
     try:
         printer = Printer(

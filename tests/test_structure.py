@@ -160,6 +160,11 @@ def test_a_command_loads_only_what_it_uses(code: str, never: set[str]) -> None:
     assert loaded_after(code) & never == set()
 
 
+def test_drive_loads_what_fetches_its_token_before_time_limits_run() -> None:
+    args = ("drive", "ws://127.0.0.1:1", "--no-connect", "--auth-url", "http://127.0.0.1:1/")
+    assert loaded_after(running(*args)) & (SCREEN | {"aiohttp"}) == {"aiohttp"}
+
+
 def test_serving_loads_no_screen() -> None:
     code = (
         "import os, signal, threading\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,6 +28,16 @@ class Answer:
         return named.get("content-type", "").partition(";")[0].strip().lower()
 
 
+async def load_client() -> None:
+    """Load the HTTP client, in a thread: frames and timers go on meanwhile.
+
+    It takes a third of a second, so whoever knows that a request comes, with a time limit that
+    runs, loads it before; most connections never need it.
+    """
+    if not hasattr(sys.modules.get("aiohttp"), "ClientSession"):
+        await asyncio.to_thread(importlib.import_module, "aiohttp")
+
+
 async def request(
     method: str,
     url: str,
@@ -43,6 +55,7 @@ async def request(
     Raises:
         RequestFailed: No connection, or what came back is no HTTP.
     """
+    await load_client()
     import aiohttp
 
     opens = None if opens_within is None else opens_within / 1000

@@ -67,6 +67,14 @@ def secrets_of(params: ConnectParams) -> frozenset[str]:
     return frozenset(found)
 
 
+def fetches_over_http(params: ConnectParams) -> bool:
+    """Whether the first token, or the next one, takes an HTTP request, or may take one.
+
+    What a command prints may be a TokenRequest, which is handed in for a token (RSA8c).
+    """
+    return bool(params.auth_url or params.auth_command or (params.token and params.key))
+
+
 def cipher_keys(params: ConnectParams) -> dict[str, bytes]:
     """The key of each channel that has one (RSL5)."""
     return {channel: checks.cipher_key(key) for channel, key in params.cipher}

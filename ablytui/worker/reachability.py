@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from ablytui.net.request import load_client
+
 ABLYS_OWN: Final = "https://internet-up.ably-realtime.com/is-the-internet-up.txt"
 """Its body says `yes` (REC3a)."""
 
@@ -17,7 +19,7 @@ async def is_reachable(url: str, limit: float) -> bool:
 
     Any 2xx of a URL of one's own is a yes (REC3b).
     """
-    # Not at the top: it takes a third of a second, and most connections never need it.
+    await load_client()
     import aiohttp
 
     try:

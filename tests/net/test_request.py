@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 
 import pytest
 from aiohttp import web
@@ -35,6 +37,25 @@ async def test_no_more_is_read_than_allowed(length: int, read: int) -> None:
 
     async with answering(much) as origin:
         assert len((await request("GET", origin, headers={}, limit=10)).body) == read
+
+
+def test_the_loop_turns_while_the_client_is_loaded() -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from ablytui.net.request import load_client\n"
+        "async def main():\n"
+        "    assert 'aiohttp' not in sys.modules\n"
+        "    loading, turns = asyncio.ensure_future(load_client()), 0\n"
+        "    while not loading.done():\n"
+        "        await asyncio.sleep(0)\n"
+        "        turns += 1\n"
+        "    print(turns, hasattr(sys.modules['aiohttp'], 'ClientSession'))\n"
+        "asyncio.run(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    turns, loaded = done.stdout.split()
+    assert int(turns) > 3
+    assert loaded == "True"
 
 
 def test_without_a_content_type_there_is_none() -> None:

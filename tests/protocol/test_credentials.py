@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from ablytui.errors import UsageError
-from ablytui.protocol.credentials import check_together, secrets_of, without_credentials
+from ablytui.protocol.credentials import (
+    check_together,
+    fetches_over_http,
+    secrets_of,
+    without_credentials,
+)
 from ablytui.protocol.params import AuthMethod, ConnectParams
 
 URL = "https://h.example/auth"
@@ -43,6 +48,21 @@ def test_what_does_not_go_together(given: dict[str, Any], says: str) -> None:
 )
 def test_a_token_goes_beside_what_renews_it(given: dict[str, Any]) -> None:
     check_together(ConnectParams(**given))
+
+
+@pytest.mark.parametrize(
+    ("given", "http"),
+    [
+        ({}, False),
+        ({"key": "a.b:c"}, False),
+        ({"token": "t"}, False),
+        ({"token": "t", "key": "a.b:c"}, True),
+        ({"token": "t", "auth_command": "x"}, True),
+        ({"auth_url": URL}, True),
+    ],
+)
+def test_what_fetches_a_token_over_http(given: dict[str, Any], http: bool) -> None:
+    assert fetches_over_http(ConnectParams(**given)) is http
 
 
 def test_without_credentials_the_rest_stays() -> None:
