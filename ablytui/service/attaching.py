@@ -154,7 +154,7 @@ def sync(realm: Realm, transport: Transport, channel: Channel) -> None:
 
 def fail_channel(realm: Realm, transport: Transport, name: object, error: ErrorInfo) -> None:
     """RTL14. Without a name that can be written, nothing can be said about a channel."""
-    if isinstance(name, str) and name and sound(name):
+    if isinstance(name, str) and sound(name):
         message = {
             "action": int(ProtocolAction.ERROR),
             "channel": name,

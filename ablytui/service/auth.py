@@ -15,7 +15,7 @@ from ablytui.protocol.params import check_key
 from ablytui.service import problems
 from ablytui.service.apps import App, Key, app_of
 from ablytui.service.capability import EVERYTHING, Capability
-from ablytui.service.jwts import is_jwt, read_jwt
+from ablytui.service.jwts import embedded, is_jwt, read_jwt
 from ablytui.service.problems import problem
 from ablytui.service.tokens import Grant, Tokens
 
@@ -119,10 +119,19 @@ class Keyring:
             return problem(problems.BAD_KEY, f"a token has at most {MOST_TOKEN} characters")
         if "." not in token:
             return problem(problems.BAD_KEY, "a token looks like appId.text, and this has no dot")
-        grant = read_jwt(token, self.key) if is_jwt(token) else self._tokens.find(token)
+        grant = self._by_jwt(token) if is_jwt(token) else self._tokens.find(token)
         if isinstance(grant, ErrorInfo):
             return grant
         return self._tokens.check(grant, now) or grant
+
+    def _by_jwt(self, token: str) -> Grant | ErrorInfo:
+        inner = embedded(token)
+        if inner is None:
+            return read_jwt(token, self.key)
+        grant, ends = self._tokens.find(inner[0]), inner[1]
+        if isinstance(grant, ErrorInfo) or ends is None:
+            return grant
+        return replace(grant, expires=min(grant.expires, ends))
 
 
 def _as_client(identity: Identity, asked: str | None) -> Identity | ErrorInfo:

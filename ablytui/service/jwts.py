@@ -18,10 +18,10 @@ from ablytui.service.tokens import MOST_TTL_REVOCABLE, Grant
 from ablytui.service.wireform import sound
 
 ALGORITHMS: Final = ("HS256", "HS384", "HS512")
-_OPTIONS: Final[Any] = {
-    "verify_signature": True,
-    **{f"verify_{what}": False for what in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")},
+_UNTIMED: Final[Any] = {
+    f"verify_{what}": False for what in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")
 }
+_OPTIONS: Final[Any] = {"verify_signature": True, **_UNTIMED}
 """The library checks the signature only: for the times it would look at the machine's clock."""
 
 
@@ -64,6 +64,23 @@ def read_jwt(token: str, key_of: Callable[[str], Key | None]) -> Grant | ErrorIn
     except Exception:  # noqa: BLE001 - as above
         return _bad("it cannot be read")
     return _grant(token, key, claims)
+
+
+def embedded(token: str) -> tuple[str, int | None] | None:
+    """The Ably token within a JWT that somebody else signed, and when the JWT ends (ms).
+
+    Its signature is its maker's affair: what is granted rests on the token inside. None for a
+    JWT without one.
+    """
+    import jwt
+
+    try:
+        header = jwt.get_unverified_header(token)
+        claims = jwt.decode(token, options={"verify_signature": False, **_UNTIMED})
+    except Exception:  # noqa: BLE001 - as above
+        return None
+    inner = claims.get("x-ably-token") or header.get("x-ably-token")
+    return (inner, _time(claims.get("exp"))) if isinstance(inner, str) and inner else None
 
 
 def _grant(token: str, key: Key, claims: Mapping[str, Any]) -> Grant | ErrorInfo:

@@ -106,6 +106,35 @@ def test_the_client_id_of_a_token(
         assert found.grant is not None
 
 
+@pytest.mark.parametrize("where", ["claim", "header"])
+def test_a_jwt_that_somebody_else_signed_is_as_good_as_the_token_in_it(where: str) -> None:
+    keyring, tokens, _ = ring()
+    key = keyring.key("app.one")
+    assert key is not None
+    token = tokens.issue(key, "bob", only("a", "publish"), 10_000, NOW)
+    assert isinstance(token, Grant)
+
+    def wrapped(inner: object, exp: float) -> str:
+        said = {"x-ably-token": inner}
+        claims = {"exp": NOW / 1000 + exp, **(said if where == "claim" else {})}
+        headers = said if where == "header" else {}
+        return jwt.encode(claims, "somebody else's secret of their own", headers=headers)
+
+    def admitted(text: str, at: float = NOW) -> Identity | int:
+        found = keyring.admit(None, text, None, at)
+        return found.code if isinstance(found, ErrorInfo) else found
+
+    bob = admitted(wrapped(token.token, 60))
+    assert isinstance(bob, Identity)
+    assert (bob.client_id, bob.capability) == ("bob", only("a", "publish"))
+    assert admitted(wrapped(token.token, 60), NOW + 10_001) == 40142
+    assert admitted(wrapped(token.token, 5), NOW + 5_001) == 40142
+    assert admitted(wrapped(token.token[:-1], 60)) == 40143
+    assert admitted(wrapped(7, 60)) == 40144
+    tokens.end(token, 40141)
+    assert admitted(wrapped(token.token, 60)) == 40141
+
+
 def test_a_token_holds_until_its_end_whatever_kind_it_is() -> None:
     keyring, tokens, apps = ring()
     apps["app"].keys["app.one"] = key = Key("app.one", SECRET)

@@ -127,7 +127,7 @@ class Bench:
                 assert effect.format is client.format
                 message = decode(encode(effect.message, effect.format), effect.format.opcode)
                 assert isinstance(message, dict), message
-                assert "channel" not in message or message["channel"], message
+                assert "channel" not in message or isinstance(message["channel"], str), message
                 client.got.append(message)
             case SendRaw(number, _, payload):
                 self.clients[number].raws.append(payload)
