@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ablytui.capture.namescan import (
@@ -98,6 +98,31 @@ class Redactor:
             if escape in text:
                 return self._perhaps_masked(payload, opcode)
         return payload
+
+    def clear(self, payloads: Sequence[bytes]) -> int:
+        """How many of the first messages, whose heads were read, surely hold no secret.
+
+        Messages joined hold every byte string that one of them holds, and so one look at all
+        of them finds nothing only where a look at each would not.
+        """
+        if self.reveal:
+            return len(payloads)
+        text = b"".join(payloads).decode("latin-1")
+        if not any(needle in text for needle in (*self._quick, *self._escapes)):
+            return len(payloads)
+        for count, payload in enumerate(payloads):
+            if not self._is_clear(payload):
+                return count
+        return len(payloads)
+
+    def _is_clear(self, payload: bytes) -> bool:
+        text = payload.decode("latin-1")
+        if any(needle in text for needle in self._quick):
+            return False
+        if not any(escape in text for escape in self._escapes):
+            return True
+        clear = normalised(payload).decode("latin-1")
+        return not any(needle in clear for needle in self._quick)
 
     def cut(self, payload: bytes, opcode: Opcode | None) -> bytes:
         """The first part of a message whose rest nobody will join to it.

@@ -20,9 +20,11 @@ from typing import Any, Final
 
 from ablytui.capture import files
 from ablytui.capture.fragments import Fragments
+from ablytui.capture.opening import take
 from ablytui.capture.reader import Reader, Where, connect_reader, open_capture
 from ablytui.capture.redact import Redactor
-from ablytui.capture.schema import check, migrate
+from ablytui.capture.run import Run
+from ablytui.capture.schema import migrate
 from ablytui.capture.writer import INTERVAL, Attempt, Mark, Writer
 from ablytui.errors import CaptureError
 from ablytui.protocol.frame import Opcode
@@ -30,7 +32,7 @@ from ablytui.protocol.log import EntryKind, Row
 
 __all__ = ["Attempt", "Reader", "SessionInfo", "Store", "Where", "open_capture"]
 
-MOST_BACKLOG: Final = 32 << 20
+MOST_BACKLOG: Final = 4 << 20
 """Payload bytes not on disk above which the session stops reading its sockets."""
 
 _TICK: Final = 0.25
@@ -116,7 +118,7 @@ class Store:
         self._put_bytes = 0
         self._progress = threading.Condition()
         self._committed_bytes = 0
-        self.path, self._lock, self._db, self._fresh = _open(path, folder)
+        self.path, self._lock, self._db, self._fresh = take(path, folder)
         self._writer = self._start(session, interval)
 
     def follow(
@@ -163,6 +165,20 @@ class Store:
         if self._on_masked is not None:
             self._on_masked(n, row)
         return n
+
+    def append_run(self, run: Run) -> None:
+        """Take rows that need no mask, while no row is `held`. `on_masked` is not told of them."""
+        self.appended += len(run.payloads)
+        self.settled = self.appended
+        self._put_bytes += run.size
+        self._writer.put(run)
+        if self._put_bytes - self._committed_bytes > self._limit:
+            self._fill()
+
+    @property
+    def held(self) -> bool:
+        """A fragment waits for its rest, or rows wait behind one: each row must come alone."""
+        return self._fragments.busy or self._fragments.waiting
 
     def attempt(self, attempt: Attempt) -> None:
         """Write what is known of a dial; None members leave what was written before."""
@@ -359,42 +375,3 @@ class Store:
         self._drain()
         if self.error is not None:
             self._on_error(self.error)
-
-
-def _open(
-    path: Path | None, folder: Path | None
-) -> tuple[Path, files.Lock, sqlite3.Connection, bool]:
-    """The file, its lock, a connection, and whether the file is new."""
-    if path is None:
-        folder = files.temporary_folder() if folder is None else folder
-        files.sweep(folder)
-        where, exists = files.temporary_path(folder), False
-    else:
-        where, exists = files.named_path(path)
-    try:
-        lock = files.Lock(where)
-    except BlockingIOError:
-        raise CaptureError(f"{where} is being recorded by another ablytui") from None
-    except OSError as bad:
-        raise CaptureError(f"{where} cannot be made: {bad.strerror}") from None
-    try:
-        if not exists:
-            files.create_private(where)
-        return where, lock, _connect(where, exists), not exists
-    except OSError as bad:
-        lock.release()
-        raise CaptureError(f"{where} cannot be made: {bad.strerror}") from None
-    except CaptureError:
-        lock.release()
-        raise
-
-
-def _connect(path: Path, exists: bool) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
-    try:
-        if exists:
-            check(db, path)
-    except CaptureError:
-        db.close()
-        raise
-    return db

@@ -12,19 +12,22 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
+from ablytui.capture import run as runs
+from ablytui.capture.run import Run
 from ablytui.protocol.frame import Direction, Origin
 from ablytui.protocol.log import Row
 
 INTERVAL: Final = 0.1
 """Seconds from one commit to the next."""
 
-_MOST_ROWS: Final = 8192
+_MOST_ROWS: Final = 2048
 _MOST_BYTES: Final = 8 << 20
+_Values = tuple[Any, ...]
 _INT64: Final = range(-(2**63), 2**63)
 
 DIRECTIONS: Final = {Direction.IN: 0, Direction.OUT: 1, None: None}
@@ -61,7 +64,7 @@ class Mark:
     note: str | None
 
 
-Item = Row | Attempt | Mark
+Item = Row | Run | Attempt | Mark
 
 
 class Writer:
@@ -169,70 +172,89 @@ class Writer:
             most -= len(rows) + len(others)
             self._db.execute("begin immediate")
             try:
-                self._insert(list(self._values(rows)))
+                last = self._write(rows, _as_it_is)
             except (OverflowError, sqlite3.ProgrammingError, UnicodeEncodeError):
                 self._db.rollback()
                 self._channels = _channels(self._db)
                 self._db.execute("begin immediate")
-                self._insert([_bounded(values) for values in self._values(rows)])
+                last = self._write(rows, _bounded)
             for other in others:
                 if isinstance(other, Attempt):
                     self._attempt(other)
                 else:
                     self._mark(other)
             self._db.execute("commit")
-            self._n += len(rows)
+            self._n = last
             self._bytes += size
             self._committed(self._n, self._bytes)
 
-    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+    def _write(self, items: list[Row | Run], fit: Callable[[_Values], _Values]) -> int:
+        """Write rows and runs in their order; the n of the last."""
+        n = self._n
+        rows: list[_Values] = []
+        for item in items:
+            if isinstance(item, Row):
+                n += 1
+                rows.append(fit(self._values(n, item)))
+            else:
+                self._insert(rows)
+                rows = []
+                runs.insert(self._db, n, self._base, item, self._channel)
+                n += len(item.payloads)
+        self._insert(rows)
+        return n
+
+    def _insert(self, rows: list[_Values]) -> None:
         whole = len(rows) - len(rows) % _AT_ONCE
         for first in range(0, whole, _AT_ONCE):
             values = chain.from_iterable(rows[first : first + _AT_ONCE])
             self._db.execute(_INSERT_MANY, tuple(values))
-        self._db.executemany(_INSERT, rows[whole:])
+        if whole < len(rows):
+            self._db.executemany(_INSERT, rows[whole:])
 
-    def _take(self, most: int) -> tuple[int, list[Row], list[Attempt | Mark]]:
-        rows: list[Row] = []
+    def _take(self, most: int) -> tuple[int, list[Row | Run], list[Attempt | Mark]]:
+        rows: list[Row | Run] = []
         others: list[Attempt | Mark] = []
-        size = 0
-        for _ in range(min(most, _MOST_ROWS)):
+        size = count = 0
+        for _ in range(most):
             item = self._queue.popleft()
             if isinstance(item, Row):
                 rows.append(item)
                 size += len(item.payload)
-                if size > _MOST_BYTES:
-                    break
+                count += 1
+            elif isinstance(item, Run):
+                rows.append(item)
+                size += item.size
+                count += len(item.payloads)
             else:
                 others.append(item)
+                count += 1
+            if size > _MOST_BYTES or count >= _MOST_ROWS:
+                break
         return size, rows, others
 
-    def _values(self, rows: list[Row]) -> Iterator[tuple[Any, ...]]:
+    def _values(self, n: int, row: Row) -> _Values:
         # Plain ints: sqlite3 looks for an adapter for each enum member and each bool.
-        n = self._n
-        base = self._base
-        for row in rows:
-            n += 1
-            yield (
-                n,
-                row.at,
-                row.conn,
-                row.attempt + base if row.attempt else 0,
-                row.kind + 0,
-                DIRECTIONS[row.direction],
-                None if row.opcode is None else row.opcode + 0,
-                1 if row.fin else 0,
-                ORIGINS[row.origin],
-                row.action,
-                None if row.channel is None else self._channel(row.channel),
-                row.msg_serial,
-                row.count,
-                row.error,
-                row.flags,
-                row.size or len(row.payload),
-                row.wire,
-                row.payload,
-            )
+        return (
+            n,
+            row.at,
+            row.conn,
+            row.attempt + self._base if row.attempt else 0,
+            row.kind + 0,
+            DIRECTIONS[row.direction],
+            None if row.opcode is None else row.opcode + 0,
+            1 if row.fin else 0,
+            ORIGINS[row.origin],
+            row.action,
+            None if row.channel is None else self._channel(row.channel),
+            row.msg_serial,
+            row.count,
+            row.error,
+            row.flags,
+            row.size or len(row.payload),
+            row.wire,
+            row.payload,
+        )
 
     def _channel(self, name: str) -> int:
         known = self._channels.get(name)
@@ -279,7 +301,11 @@ def _text(value: str) -> str:
     return value.encode("utf-8", "backslashreplace").decode()
 
 
-def _bounded(values: tuple[Any, ...]) -> tuple[Any, ...]:
+def _as_it_is(values: _Values) -> _Values:
+    return values
+
+
+def _bounded(values: _Values) -> _Values:
     """The row without the integers that no column holds; the payload has them still."""
     return tuple(
         None if isinstance(value, int) and value not in _INT64 else value for value in values

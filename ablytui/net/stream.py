@@ -19,6 +19,7 @@ from websockets.protocol import State
 from ablytui.net.dialing import plain
 from ablytui.net.listener import Ended, Listener
 from ablytui.net.tap import ClientTap, ServerTap
+from ablytui.protocol.burst import Burst
 from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame
 
 CLOSE_TIMEOUT: Final = 5.0
@@ -40,6 +41,8 @@ class Wire(asyncio.Protocol):
         bytes_in: Bytes read, handshake included, under TLS after decryption.
         bytes_out: Bytes handed to the transport, likewise.
         drained: Called when the backlog of a clogged wire has gone.
+        many: Takes the first frames of several that came at once, at least one each time it is
+            called; without it the listener is told of them one by one.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Wire(asyncio.Protocol):
         self.bytes_in = 0
         self.bytes_out = 0
         self.drained: Callable[[], None] | None = None
+        self.many: Callable[[Burst], None] | None = None
         self._core = core
         core.sink = self
         self._listener = listener
@@ -206,6 +210,19 @@ class Wire(asyncio.Protocol):
             self._listener.frame(frame)
         except Exception as error:  # noqa: BLE001  # it goes to the loop's exception handler
             self._complain(error)
+
+    def came(self, burst: Burst) -> None:
+        """Show several frames, as long as there is somebody to show them to."""
+        while burst.left and not self._core.gone:
+            if self.many is None:
+                self.seen(burst.take())
+                continue
+            before = burst.taken
+            try:
+                self.many(burst)
+            except Exception as error:  # noqa: BLE001  # as above
+                self._complain(error)
+                burst.taken = max(burst.taken, before + 1)
 
     # --- for the transport -----------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from websockets.server import ServerProtocol
 from websockets.typing import ExtensionParameter
 from websockets.uri import WebSocketURI
 
+from ablytui.protocol.burst import Burst
 from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame, close_code
 
 _IN: Final = Direction.IN
@@ -54,6 +55,9 @@ class Sink(Protocol):
 
     def seen(self, frame: WireFrame) -> None:
         """A frame passed. Must not raise."""
+
+    def came(self, burst: Burst) -> None:
+        """Several frames came at once. Must not raise; takes all unless the core is `gone`."""
 
 
 class SizedDeflate(PerMessageDeflate):
@@ -154,30 +158,63 @@ class Tap(Core):
 
     def _next(self, data: bytes, at: int) -> int:
         """Take the frames from `at` on, up to and including one that is the core's to judge."""
-        seen, end = self.sink.seen, len(data)
-        while end - at >= 2:
-            first, size = data[at], data[at + 1]
-            start = at + (2 if size < 126 else 4 if size == 126 else 10)
-            if size > 127:  # masked, which the core refuses
-                self._pass(data[at:])
+        end = len(data)
+        if self.current_size is None:
+            at = self._whole(data, at)
+            if self.gone:
                 return end
-            if start > end:
+        if end - at < 2:
+            self._stub = data[at:]
+            return end
+        size = data[at + 1]
+        start = at + (2 if size < 126 else 4 if size == 126 else 10)
+        if size > 127:  # masked, which the core refuses
+            self._pass(data[at:])
+            return end
+        if start > end:
+            self._stub = data[at:]
+            return end
+        if size > 125:
+            size = int.from_bytes(data[at + 2 : start], "big")
+        stop = start + size
+        self._pass(data[at:stop])
+        self._owed = max(stop - end, 0)
+        return min(stop, end)
+
+    def _whole(self, data: bytes, at: int) -> int:
+        """Show the whole messages that stand at `at` one after another; where they end."""
+        end = len(data)
+        while end - at >= 2 and (data[at] == 0x81 or data[at] == 0x82):
+            first = data[at]
+            payloads: list[bytes] = []
+            while end - at >= 2 and data[at] == first:
+                size = data[at + 1]
+                if size < 126:
+                    start = at + 2
+                elif size == 126 and end - at >= 4:
+                    start = at + 4
+                    size = data[at + 2] << 8 | data[at + 3]
+                elif size == 127 and end - at >= 10:
+                    start = at + 10
+                    size = int.from_bytes(data[at + 2 : start], "big")
+                else:
+                    break
+                if start + size > end:
+                    break
+                at = start + size
+                payloads.append(data[start:at])
+            if not payloads:
                 break
-            if size > 125:
-                size = int.from_bytes(data[at + 2 : start], "big")
-            stop = start + size
-            if (first == 0x81 or first == 0x82) and stop <= end and self.current_size is None:  # noqa: PLR1714
-                opcode = _OURS[first & 15]
-                seen(WireFrame(_IN, opcode, True, data[start:stop], size))
-                at = stop
-                if self.gone:
-                    return end
-                continue
-            self._pass(data[at:stop])
-            self._owed = max(stop - end, 0)
-            return min(stop, end)
-        self._stub = data[at:]
-        return end
+            self._show(_OURS[first & 15], payloads)
+            if self.gone:
+                break
+        return at
+
+    def _show(self, opcode: Opcode, payloads: list[bytes]) -> None:
+        if len(payloads) > 1:
+            self.sink.came(Burst(opcode, payloads))
+        else:
+            self.sink.seen(WireFrame(_IN, opcode, True, payloads[0], len(payloads[0])))
 
     def _finished(self) -> bool:
         return self.gone or self.closed is not None or self.fault is not None

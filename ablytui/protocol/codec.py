@@ -9,9 +9,9 @@ is tolerant only. Neither ever raises for what a peer sent: the answer is then `
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -56,6 +56,21 @@ class Head(msgspec.Struct, gc=False, rename="camel"):
         return self.error.code if self.error is not None else None
 
 
+class Plain(msgspec.Struct, gc=False, rename="camel"):
+    """The head of a MESSAGE that says nothing else; a decoder refuses every other message."""
+
+    action: Literal[15]
+    channel: str
+    channel_serial: str | None = None
+    connection_serial: Whole | None = None
+    msg_serial: None = None
+    count: None = None
+    flags: None = None
+    error: None = None
+
+
+_json_plain: Final = msgspec.json.Decoder(Plain)
+_msgpack_plain: Final = msgspec.msgpack.Decoder(Plain)
 _json_head: Final = msgspec.json.Decoder(Head)
 _msgpack_head: Final = msgspec.msgpack.Decoder(Head)
 _json_out: Final = msgspec.json.Encoder()
@@ -72,6 +87,21 @@ def read_head(payload: bytes, opcode: Opcode) -> Head | Undecodable:
         )
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
         return _tolerant_head(payload, opcode)
+
+
+def read_plain(payloads: Iterable[bytes], opcode: Opcode) -> list[Plain]:
+    """The heads of the first messages, up to the first one that is no plain MESSAGE."""
+    text = opcode is Opcode.TEXT
+    decode_ = _json_plain.decode if text else _msgpack_plain.decode
+    found: list[Plain] = []
+    try:
+        for payload in payloads:
+            if text and not payload.isascii() and not _is_utf8(payload):
+                break
+            found.append(decode_(payload))
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
+        pass
+    return found
 
 
 def _is_utf8(payload: bytes) -> bool:

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from ablytui.net.listener import Ended, Failure, Handshake
 from ablytui.net.wire import Wire
+from ablytui.protocol.answers import error_of_answer, is_cloudfront
+from ablytui.protocol.burst import Burst
+from ablytui.protocol.events import DialFailed
 from ablytui.protocol.frame import Opcode, WireFrame
 
 
@@ -20,6 +23,9 @@ class Owner(Protocol):
 
     def link_frame(self, link: Link, frame: WireFrame) -> None:
         """A frame passed, either way."""
+
+    def link_burst(self, link: Link, burst: Burst) -> None:
+        """Several frames came in; take at least the first one."""
 
     def link_ended(self, link: Link, end: Ended) -> None:
         """The open socket is gone."""
@@ -54,6 +60,10 @@ class Link:
         """See `Owner`."""
         self._owner.link_frame(self, frame)
 
+    def burst(self, burst: Burst) -> None:
+        """See `Owner`."""
+        self._owner.link_burst(self, burst)
+
     def ended(self, end: Ended) -> None:
         """See `Owner`."""
         self._owner.link_ended(self, end)
@@ -75,3 +85,16 @@ class Link:
         whole = b"".join(self._parts)
         self._parts = []
         return self._opcode, whole
+
+
+def dial_failed(link: Link, failure: Failure) -> DialFailed:
+    """What a dial that gave no socket means to the machine."""
+    return DialFailed(
+        link.attempt,
+        failure.what,
+        status=failure.status,
+        refused=failure.refused and not link.left,
+        tls=failure.tls and not link.left,
+        error=error_of_answer(failure.status, failure.headers, failure.body),
+        cloudfront=is_cloudfront(failure.status, failure.headers),
+    )

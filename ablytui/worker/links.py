@@ -40,6 +40,7 @@ class Links:
         link = Link(self._owner, attempt)
         self._links[attempt] = link
         link.wire = self._dialer(target, link)
+        link.wire.many = link.burst
 
     def send(self, effect: fx.Send, fmt: Format) -> None:
         """One message in the connection's format."""

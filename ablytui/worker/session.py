@@ -22,7 +22,7 @@ from ablytui.net.network import Watch
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as ev
 from ablytui.protocol.actions import ACTION, BadArgument
-from ablytui.protocol.answers import error_of_answer, is_cloudfront
+from ablytui.protocol.burst import Burst
 from ablytui.protocol.codec import read_head
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.credentials import secrets_of
@@ -35,9 +35,10 @@ from ablytui.protocol.observe.fold import Observer
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState
 from ablytui.protocol.uri import Target
+from ablytui.worker.bursts import Bursts
 from ablytui.worker.deliveries import Deliveries
 from ablytui.worker.errands import Errands, Reachable
-from ablytui.worker.link import Link
+from ablytui.worker.link import Link, dial_failed
 from ablytui.worker.links import Dialer, Links
 from ablytui.worker.reachability import is_reachable
 from ablytui.worker.recorder import Recorder, Subscriber, frame_row
@@ -87,6 +88,7 @@ class Session:
             request_timeout=params.realtime_request_timeout,
         )
         self._recorder = Recorder(store, observer, self._at, self._links.resume, self._unrecorded)
+        self._bursts = Bursts(store, self._recorder)
         for secret in secrets_of(params):
             store.add_secret(secret)
         self._deliveries = Deliveries(params, self._recorder, random)
@@ -296,22 +298,27 @@ class Session:
             self._answered(link.attempt, failure)
         self._recorder.socket(at, link.attempt, failure, by_us=link.left)
         self._links.forget(link.attempt)
-        error = error_of_answer(failure.status, failure.headers, failure.body)
-        self._event(
-            ev.DialFailed(
-                link.attempt,
-                failure.what,
-                status=failure.status,
-                refused=failure.refused and not link.left,
-                tls=failure.tls and not link.left,
-                error=error,
-                cloudfront=is_cloudfront(failure.status, failure.headers),
-            )
-        )
+        self._event(dial_failed(link, failure))
 
     def link_frame(self, link: Link, frame: WireFrame) -> None:
         """See `worker.link.Owner`."""
         self._run(self._frame, link, frame)
+
+    def link_burst(self, link: Link, burst: Burst) -> None:
+        """See `worker.link.Owner`."""
+        if self._busy:
+            self._run(self._frame, link, burst.take())
+        else:
+            self._run(self._burst, link, burst)
+
+    def _burst(self, link: Link, burst: Burst) -> None:
+        moment, left = self._moment(), burst.left
+        at = int((moment.mono - self._zero) * 1000)
+        self.connection = self._bursts.take(self.connection, link.attempt, burst, moment, at)
+        if burst.left == left:
+            self._frame(link, burst.take())
+        elif self.store.overfull:
+            self._links.pause()
 
     def link_ended(self, link: Link, end: Ended) -> None:
         """See `worker.link.Owner`."""

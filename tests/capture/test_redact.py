@@ -376,3 +376,33 @@ def test_hostile_bytes_keep_their_length(payload: bytes, opcode: Opcode, strange
     assert len(masker.frame(payload, opcode, strange=strange)) == len(payload)
     assert len(masker.cut(payload, opcode)) == len(payload)
     assert len(masker.body(payload)) == len(payload)
+
+
+@pytest.mark.parametrize(
+    ("payload", "clear"),
+    [
+        (b'{"data":"x"}', True),
+        (b'{"data":"50% \\u00e9"}', True),
+        (b'{"data":"%2f"}', True),
+        (b'{"data":"a-secret-value"}', False),
+        (b'{"data":"a%2dsecret-value"}', False),
+        (b'{"data":"a-secret-\\u0076alue"}', False),
+        (b'{"connectionKey":"abc"}', False),
+    ],
+)
+def test_clear_messages_are_those_that_no_mask_alters(payload: bytes, clear: bool) -> None:
+    redactor = Redactor(b"t" * 32, secrets=["a-secret-value"])
+    plain = b'{"data":"y"}'
+    assert redactor.clear([plain, payload, plain]) == (3 if clear else 1)
+    assert (redactor.frame(payload, Opcode.TEXT) is payload) or not clear
+    assert redactor.clear([]) == 0
+    assert Redactor(b"t" * 32, secrets=["a-secret-value"], reveal=True).clear([payload]) == 1
+
+
+@given(st.lists(st.sampled_from(["a-sec", "ret-value", "\\u00", "2d", "%", "x", "\\", "u0061"])))
+def test_what_is_called_clear_is_never_masked(parts: list[str]) -> None:
+    redactor = Redactor(b"t" * 32, secrets=["a-secret-value"])
+    payloads = ["".join(parts[i : i + 3]).encode() for i in range(0, len(parts), 3)]
+    clear = redactor.clear(payloads)
+    for payload in payloads[:clear]:
+        assert redactor.frame(payload, Opcode.TEXT) is payload

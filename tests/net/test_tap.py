@@ -12,6 +12,7 @@ from websockets.http11 import Request
 from websockets.uri import WebSocketURI
 
 from ablytui.net.tap import ClientTap, ServerTap, Tap
+from ablytui.protocol.burst import Burst
 from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame
 from tests.support.wires import answer_101
 
@@ -22,6 +23,8 @@ class Recorder:
     def __init__(self) -> None:
         self.written = bytearray()
         self.ended = 0
+        self.bursts = 0
+        self.tap: Tap | None = None
         self.frames: list[WireFrame] = []
 
     def put(self, data: bytes) -> None:
@@ -33,6 +36,11 @@ class Recorder:
     def seen(self, frame: WireFrame) -> None:
         self.frames.append(frame)
 
+    def came(self, burst: Burst) -> None:
+        self.bursts += 1
+        while burst.left and not (self.tap and self.tap.gone):
+            self.seen(burst.take())
+
     @property
     def brief(self) -> list[tuple[str, str, bool, bytes]]:
         return [(f.direction.value, f.opcode.name, f.fin, f.payload) for f in self.frames]
@@ -42,6 +50,7 @@ def client(kind: type[ClientTap] = ClientTap, *further: str) -> tuple[ClientTap,
     """A client's core after its handshake."""
     tap = kind(WebSocketURI(False, "host", 80, "", ""), compression=bool(further))
     tap.sink = sink = Recorder()
+    sink.tap = tap
     tap.send_request(tap.connect())
     tap.receive_data(answer_101(tap.take_writes(), *further))
     assert len(tap.events_received()) == 1
@@ -180,6 +189,16 @@ def test_a_gone_core_neither_shows_nor_writes() -> None:
     tap.send(Opcode.TEXT, b"y", True, Origin.ENGINE)
     assert not sink.frames
     assert not sink.written
+
+
+def test_messages_that_came_in_one_read_are_shown_together() -> None:
+    tap, sink = client()
+    tap.receive(frame(1, b"1") + frame(1, b"2") + frame(9, b"") + frame(2, b"3") + frame(2, b"4"))
+    tap.receive(frame(1, b"5") + frame(1, b"6")[:2])
+    tap.receive(b"6")
+    assert sink.bursts == 2
+    shown = [f.payload for f in sink.frames if f.direction is Direction.IN]
+    assert shown == [b"1", b"2", b"", b"3", b"4", b"5", b"6"]
 
 
 def test_a_gone_core_stops_within_a_chunk() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablytui.protocol.codec import Head, Undecodable, decode, encode, read_head
+from ablytui.protocol.codec import Head, Undecodable, decode, encode, read_head, read_plain
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
 
@@ -162,3 +162,33 @@ def test_bytes_never_raise_and_both_ways_agree(payload: bytes, opcode: Opcode) -
     whole, head = decode(payload, opcode), read_head(payload, opcode)
     if isinstance(head, Undecodable):
         assert isinstance(whole, Undecodable)
+
+
+@pytest.mark.parametrize(
+    "none",
+    [
+        {"action": 14, "channel": "c"},
+        {"action": 15},
+        {"action": 15, "channel": None},
+        {"action": 15, "channel": "c", "flags": 0},
+        {"action": 15, "channel": "c", "msgSerial": 0},
+        {"action": 15, "channel": "c", "count": 1},
+        {"action": 15, "channel": "c", "error": {}},
+        {"action": 15, "channel": "c", "channelSerial": 1},
+        {"action": 15, "channel": "c", "connectionSerial": 2**63},
+        b"[]",
+        b"{",
+        b'{"action":15,"channel":"c","data":"\xff"}',
+    ],
+)
+def test_plain_messages_are_read_up_to_the_first_that_is_none(none: Any) -> None:
+    plain = (
+        b'{"action":15,"channel":"c","channelSerial":"s","connectionSerial":7,"name":"\xc3\xa9"}'
+    )
+    other = none if isinstance(none, bytes) else json.dumps(none).encode()
+    assert len(read_plain([plain] * 3, Opcode.TEXT)) == 3
+    (head,) = read_plain([plain, other, plain], Opcode.TEXT)
+    whole = read_head(plain, Opcode.TEXT)
+    assert isinstance(whole, Head)
+    assert all(getattr(head, name) == getattr(whole, name) for name in Head.__struct_fields__)
+    assert read_plain([b"\xc1"], Opcode.BINARY) == []

@@ -19,6 +19,7 @@ from ablytui.capture.redact import Redactor
 from ablytui.capture.store import SessionInfo, Store
 from ablytui.net.listener import Ended, Failure, Handshake, Listener
 from ablytui.net.wire import Wire
+from ablytui.protocol.burst import Burst
 from ablytui.protocol.credentials import secrets_of
 from ablytui.protocol.events import Moment
 from ablytui.protocol.frame import Direction, Opcode, Origin, WireFrame
@@ -37,6 +38,8 @@ KEY = "app.key:a-long-secret-value"
 
 class MemoryWire:
     """The client's end. What is sent arrives at the service when the world is pumped."""
+
+    many: Callable[[Burst], None]
 
     def __init__(self, world: Joined, number: int, target: Target, listener: Listener) -> None:
         self.world = world
@@ -88,6 +91,12 @@ class MemoryWire:
         if self.open:
             self.listener.frame(WireFrame(Direction.IN, opcode, fin, payload, len(payload)))
 
+    def arrive_together(self, opcode: Opcode, payloads: list[bytes]) -> None:
+        """What `Wire` makes of several frames that came in one read."""
+        burst = Burst(opcode, payloads)
+        while burst.left and self.open:
+            self.many(burst)
+
     def ended_by_peer(self, code: int) -> None:
         if self.open:
             self.open = False
@@ -105,6 +114,7 @@ class Joined:
         capture: Path | None = None,
         folder: Path | None = None,
         other: Joined | None = None,
+        rows: bool = True,
         **options: Any,
     ) -> None:
         self.clock: FakeClock = other.clock if other else FakeClock(mono=5_000.0)
@@ -147,7 +157,7 @@ class Joined:
             network=self._watch,
         )
         self.news: list[News] = []
-        self.session.subscribe(self.news.append, rows=True)
+        self.session.subscribe(self.news.append, rows=rows)
 
     def given(self, params: ConnectParams) -> ConnectParams:
         """What the session asks for."""

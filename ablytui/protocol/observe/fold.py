@@ -6,6 +6,9 @@ busy log, take the short way: a few compares, and the payload is remembered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
 from ablytui.protocol.effects import Anomaly
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Direction, Opcode
@@ -80,6 +83,19 @@ class Observer:
             return _NOTHING
         del n
         return self._slow(row, duplicate)
+
+    def calm(self, attempt: int, opcode: Opcode, at: int) -> AbstractSet[str]:
+        """The channels whose plain messages, arriving at `at` µs, may be given to `feed_all`."""
+        if attempt == self._calm_attempt and opcode is self._calm_opcode and at < self._due:
+            return self._attached
+        return frozenset()
+
+    def feed_all(
+        self, at: int, channels: Sequence[str], payloads: Sequence[bytes], opcode: Opcode
+    ) -> None:
+        """Several whole inbound MESSAGEs of the peer, each on a channel that `calm` named."""
+        self._silence.heard = at
+        self._verdicts.plain_all(at, channels, payloads, opcode)
 
     def _slow(self, row: Row | Entry, duplicate: bool) -> tuple[Verdict | Anomaly, ...]:
         if row.kind is EntryKind.FRAME and (row.opcode is Opcode.CONT or not row.fin):

@@ -7,7 +7,7 @@ them nobody ever asks.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ablytui.protocol.frame import Opcode
@@ -34,17 +34,31 @@ class RecentIds:
 
     def add(self, row: Row | Entry) -> None:
         """Remember one inbound frame; those without a channel are nobody's."""
-        channel = row.channel
-        if channel is None:
-            return
+        if row.channel is not None:
+            self._add(row.channel, row.payload, row.opcode, row.size)
+
+    def _add(self, channel: str, payload: bytes, opcode: Opcode | None, size: int) -> None:
         kept = self._kept.get(channel)
         if kept is None:
             kept = self._new(channel)
-        if row.size <= SMALL:
-            kept.append((row.payload, row.opcode))
+        if size <= SMALL:
+            kept.append((payload, opcode))
         else:
             self._digest(channel)
-            self._remember(channel, read_traffic(row.payload, row.opcode).ids)
+            self._remember(channel, read_traffic(payload, opcode).ids)
+
+    def add_all(
+        self, channels: Sequence[str], payloads: Sequence[bytes], opcode: Opcode | None
+    ) -> None:
+        """Remember inbound frames that came one after another: `add` for each, and cheaper."""
+        if len(set(channels)) > 1 or max(map(len, payloads)) > SMALL:
+            for channel, payload in zip(channels, payloads, strict=True):
+                self._add(channel, payload, opcode, len(payload))
+            return
+        kept = self._kept.get(channels[0])
+        if kept is None:
+            kept = self._new(channels[0])
+        kept.extend((payload, opcode) for payload in payloads[-PER_CHANNEL:])
 
     def known(self, channel: str, ids: Iterable[str]) -> int:
         """How many of `ids` came on this channel before."""

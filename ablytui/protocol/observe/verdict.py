@@ -18,12 +18,13 @@ after a recover is told by one more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ablytui.protocol.closecodes import classic_outcome
 from ablytui.protocol.coerce import integer, mapping, sequence, text
 from ablytui.protocol.errorinfo import ErrorInfo, error_from_wire
-from ablytui.protocol.frame import Direction
+from ablytui.protocol.frame import Direction, Opcode
 from ablytui.protocol.log import Entry, EntryKind, Row, error_wire
 from ablytui.protocol.message import Flag, ProtocolAction
 from ablytui.protocol.observe.clock import ServiceClock
@@ -110,6 +111,14 @@ class VerdictFold:
         self._recent.add(row)
         if row.at >= self._clock.next_at:
             self._clock.sample(row.at, read_traffic(row.payload, row.opcode).stamp)
+
+    def plain_all(
+        self, at: int, channels: Sequence[str], payloads: Sequence[bytes], opcode: Opcode
+    ) -> None:
+        """`plain` for each of several that came at `at` µs."""
+        self._recent.add_all(channels, payloads, opcode)
+        if at >= self._clock.next_at:
+            self._clock.sample(at, read_traffic(payloads[0], opcode).stamp)
 
     # --- frames ---------------------------------------------------------------------------------
 

@@ -32,6 +32,32 @@ def test_plain_messages_take_the_short_way_and_are_remembered() -> None:
     assert observer._verdicts._recent.known("a", ["m:0"]) == 1
 
 
+def test_several_at_once_are_what_they_are_one_by_one() -> None:
+    alone, together = opened(), opened()
+    rows = [frame(5_000, IN, {**MESSAGE, "id": f"m{i}", "timestamp": i}) for i in range(40)]
+    for n, row in enumerate(rows, 5):
+        assert alone.feed(n, row) == ()
+    assert "a" in together.calm(1, Opcode.TEXT, 5_000_000)
+    together.feed_all(5_000_000, ["a"] * 40, [row.payload for row in rows], Opcode.TEXT)
+    assert together._silence.heard == alone._silence.heard == 5_000_000
+    for part in ("_recent", "_clock"):
+        one, other = (vars(getattr(o._verdicts, part)) for o in (together, alone))
+        assert one == other
+    assert together._verdicts._clock.next_at > 5_000_000
+
+
+def test_only_plain_messages_in_quiet_times_go_together() -> None:
+    observer = opened()
+    assert observer.calm(1, Opcode.TEXT, 10) == {"a"}
+    assert not observer.calm(2, Opcode.TEXT, 10)
+    assert not observer.calm(1, Opcode.BINARY, 10)
+    observer.feed(5, socket(10, 1))
+    assert not observer.calm(1, Opcode.TEXT, 10)
+    observer.feed(6, upgrade(20, 2, "resume"))
+    observer.feed(7, frame(30, IN, CONNECTED, attempt=2))
+    assert not observer.calm(2, Opcode.TEXT, 30), "a verdict is being formed"
+
+
 def test_a_message_in_the_wrong_format_does_not() -> None:
     (found,) = opened().feed(3, frame(2, IN, MESSAGE, fmt=Format.MSGPACK))
     assert isinstance(found, Anomaly)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Row
 from ablytui.protocol.observe.recent import CHANNELS, IDS, PER_CHANNEL, SMALL, RecentIds
 from tests.support.rows import IN, frame
@@ -40,6 +44,26 @@ def test_memory_is_bounded() -> None:
     assert len(recent._kept) == CHANNELS
     assert "a" not in recent._kept
     assert "a" not in recent._ids
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("aab"), st.sampled_from([0, 0, 0, SMALL])), min_size=1),
+    st.integers(0, 40),
+)
+def test_several_at_once_are_remembered_like_one_by_one(
+    said: list[tuple[str, int]], before: int
+) -> None:
+    rows = [message(channel, f"m{i}", pad) for i, (channel, pad) in enumerate(said)]
+    alone, together = RecentIds(), RecentIds()
+    for recent in (alone, together):
+        for i in range(before):
+            recent.add(message("a", f"before{i}"))
+    for row in rows:
+        alone.add(row)
+    channels = [channel for channel, _ in said]
+    together.add_all(channels, [row.payload for row in rows], Opcode.TEXT)
+    assert vars(together) == vars(alone)
+    assert list(together._kept) == list(alone._kept)
 
 
 def test_a_frame_without_a_channel_is_nobodys() -> None:
