@@ -351,7 +351,10 @@ class Store:
             self.committed = n
             self._committed_bytes = size
             self._progress.notify_all()
-        self._tell(partial(self._grew, n))
+        if not self._writer.more:
+            self._tell(partial(self._grew, n))
+        elif self.overfull:
+            self._tell(self._drain)
 
     def _has_failed(self, text: str) -> None:
         with self._progress:
@@ -372,6 +375,6 @@ class Store:
         self._drain()
 
     def _errored(self) -> None:
-        self._drain()
+        self._grew(self.committed)
         if self.error is not None:
             self._on_error(self.error)

@@ -104,6 +104,8 @@ class Writer:
         self._ending = False
         self.tick_every: float | None = None
         """Seconds between calls of `ticked` while nothing is queued; None for none."""
+        self.more = False
+        """Within `committed`: this batch goes on, so another commit follows at once."""
         self._channels = _channels(db)
         self._thread = threading.Thread(target=self._run, name="ablytui-capture", daemon=True)
 
@@ -186,6 +188,7 @@ class Writer:
             self._db.execute("commit")
             self._n = last
             self._bytes += size
+            self.more = most > 0
             self._committed(self._n, self._bytes)
 
     def _write(self, items: list[Row | Run], fit: Callable[[_Values], _Values]) -> int:

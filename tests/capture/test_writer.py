@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from ablytui.capture.run import Run
 from ablytui.capture.schema import migrate
 from ablytui.capture.writer import Attempt, Writer
+from ablytui.protocol.frame import Opcode
 from tests.support.capture import frame
 
 
@@ -72,6 +74,25 @@ def test_a_row_after_a_quiet_spell_is_committed_at_once(db: sqlite3.Connection) 
     writer.hurry()
     ear.until(lambda: ear.commits == [(1, 5), (2, 8)])
     assert writer.join(10)
+
+
+def test_what_is_too_much_for_one_commit_is_several_of_one_batch(db: sqlite3.Connection) -> None:
+    ear = Ear()
+    writer = make(db, ear, interval=3600.0)
+    more: list[bool] = []
+    writer._committed = lambda n, size: (more.append(writer.more), ear.committed(n, size))[1]
+    writer.put(frame())
+    ear.until(lambda: len(ear.commits) == 1)
+    for _ in range(250):
+        writer.put(frame())
+        writer.put(Run(0, 1, Opcode.TEXT, ["c"] * 19, [b"x"] * 19))
+    writer.hurry()
+    ear.until(lambda: ear.commits[-1][0] == 5001)
+    assert more == [False, True, True, False]
+    assert writer.join(10)
+    assert db.execute("select count(*), max(n) from entry").fetchone() == (5001, 5001)
+    kept = [n for (n,) in db.execute("select n from entry where action is null")]
+    assert kept == [1, *range(2, 5002, 20)], "rows and runs keep their order"
 
 
 def test_rows_of_one_interval_are_one_commit(db: sqlite3.Connection) -> None:
