@@ -278,6 +278,7 @@ def _settings(wanted: Wanted) -> Settings:
         keymap=chosen.keymap,
         problems=loaded.problems,
         copied=folders.copied_file(),
+        recovery_keys=folders.recovery_keys_file(),
     )
 
 

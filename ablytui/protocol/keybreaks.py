@@ -101,7 +101,9 @@ def _past(at: Breaking) -> str | None:
     part = at.part(PartKind.CHANNEL)
     if part is None or part.empty:
         return None
-    value = at.earlier.get(part.channel) or shifted(part.value, -1)
+    value = at.earlier.get(part.channel, part.value)
+    if value == part.value:
+        value = shifted(part.value, -1)
     return None if value == part.value else replaced(at.text, part, value)
 
 

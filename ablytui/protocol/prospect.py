@@ -69,17 +69,17 @@ def prospect(
 ) -> Prospect:
     """What comes of a key that was made from `base` and is sent to `host`."""
     if isinstance(found, RecoveryProblem):
-        said = "nothing is sent; `drive` answers 40000, a client library connects clean"
+        said = "`drive` answers 40000, an SDK connects clean"
         return Prospect(Outcome.NOT_SENT, (said,), "RTN16f1")
-    gone = f"{lost_code(found.dialect)} and a new connectionId"
+    gone = f"{lost_code(found.dialect)}, a new connectionId"
     if base is not None and found.connection_key != base.connection_key:
-        return _lost(f"{gone}: this connectionKey was never given")
+        return _lost(f"{gone}; no such connectionKey was given")
     if origin is not None and origin.late:
-        return _lost(f"{gone}: too late")
+        return _lost(f"{gone}; too late")
     if origin is not None and origin.host and host and origin.host != host:
-        return _lost(f"{gone}: saved at {origin.host}, and this goes to {host}")
+        return _lost(f"{gone}; saved at {origin.host}, and this goes to {host}")
     changes = () if base is None else _changes(found, base)
-    if origin is None:
+    if origin is None or (origin.age is None and not origin.open):
         unsure = f"the same connectionId if its state is still kept, else {gone}"
         return Prospect(Outcome.UNSURE, (unsure, *changes), "RTN16d")
     return Prospect(Outcome.RECOVERED, ("the same connectionId, no error", *changes), "RTN16d")

@@ -174,6 +174,7 @@ class Bridge:
             bytes_out=counts.bytes_out,
             rows=self._folded,
             verdict=counts.verdict,
+            verdict_n=counts.verdict_n,
             recording=self._runtime.recording,
             revealed=self._revealed,
             local=self._launch.local,

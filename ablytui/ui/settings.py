@@ -111,6 +111,8 @@ class Settings:
     """What the settings file says and cannot be used, a line each."""
     copied: Path | None = None
     """The file that holds the last copy, for terminals that pass no clipboard on."""
+    recovery_keys: Path | None = None
+    """The file of the recovery keys that are saved; None where none is kept."""
 
     def zone_at(self, wall: float) -> tzinfo:
         """The zone to show; the machine's offset at `wall` (ms) serves for the whole session."""

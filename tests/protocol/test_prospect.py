@@ -41,7 +41,7 @@ def test_another_connection_key_is_lost(dialect: DialectName, code: int) -> None
     other = RecoveryKey(dialect, "id!other", 5, connection_serial=12)
     found = prospect(other, base=base, origin=FRESH)
     assert (found.outcome, found.point) == (Outcome.LOST, "RTN16l")
-    assert found.says[0].startswith(f"{code} and a new connectionId")
+    assert found.says[0].startswith(f"{code}, a new connectionId")
     assert lost_code(dialect) == code
 
 

@@ -64,7 +64,7 @@ class Counts:
     """Feed it every committed row once, in order; read the fields between.
 
     Sizes in bytes (payloads, inflated), times in ms. `verdict` is the last verdict's sentence
-    while it is the news: until that connection is left, or the next dial. `rtt` and `connected_after` (from
+    while it is the news: until that connection is left, or the next dial; `verdict_n` its row. `rtt` and `connected_after` (from
     connecting to connected) are the latest; `url` the last dial's; `connected_n` the row of the
     last CONNECTED.
     """
@@ -77,6 +77,7 @@ class Counts:
         self.connected_after: float | None = None
         self.rtt: float | None = None
         self.verdict: str | None = None
+        self.verdict_n: int | None = None
         self.url = ""
         self.connected_n: int | None = None
         self._history: deque[Past] = deque(maxlen=KEPT)
@@ -113,6 +114,7 @@ class Counts:
             self._state(entry)
         elif entry.kind is EntryKind.VERDICT:
             self.verdict = text(members_of(entry).get("text"))
+            self.verdict_n = entry.n
         elif entry.kind is EntryKind.UPGRADE:
             self.url = text(members_of(entry).get("url")) or ""
             self.verdict = None

@@ -1,48 +1,64 @@
-"""What the recover dialog says about a key while it is typed.
+"""What the recover dialog says about a key while it is typed or taken apart.
 
-Pure. The key itself is judged by `protocol.recovery.parse`; this reads what is already there of
-an unfinished one, so that each part is seen as soon as it is complete.
+Pure. The key itself is judged by `protocol.recovery.parse`; its parts come from
+`protocol.keyparts`, so that each is seen as soon as it is there.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.content import Content
 
 from ablytui.protocol.connection import Connection
+from ablytui.protocol.keyparts import KeyPart, PartKind, parts_of
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
-from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.uri import Continuity, mask, target
 from ablytui.protocol.visible import elide, visible
-from ablytui.ui.present.clockwords import span
 from ablytui.ui.present.params import uri
-from ablytui.ui.theme import MUTED
+from ablytui.ui.theme import FAINT, GOOD, MUTED, PRIMARY, WRONG
 
-_STRING: Final = r'"((?:[^"\\]|\\.)*)"'
-_KEY: Final = re.compile(r'"connectionKey"\s*:\s*"((?:[^"\\]|\\.)*)("?)')
-_SERIAL: Final = re.compile(r'"msgSerial"\s*:\s*(-?\d+)\s*(?=[,}])')
-_CHANNELS: Final = re.compile(r'"channelSerials"\s*:\s*\{')
-_CHANNEL: Final = re.compile(rf"\s*,?\s*{_STRING}\s*:\s*{_STRING}", re.DOTALL)
-_NAMED: Final = re.compile(rf"\s*,?\s*{_STRING}")
+SHOWN: Final = 8
+"""Rows of parts that are shown at a time; a key may carry hundreds."""
 
-SHOWN_CHANNELS: Final = 6
-"""Channels listed; a key may carry hundreds."""
+NAME_CELLS: Final = 17
+"""Cells of a part's name."""
+
+_VALUE_CELLS: Final = 24
+_NOTED: Final = 64
+"""Cells of width from which each part has a remark; below, what is wrong alone has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of the dialog: a part of the key, what it holds, and a word about it."""
+    """One line of the dialog: a part of the key, what it holds, and a word about it.
+
+    `value` is as it may be shown, `typed` what the person edits; `source` is where it stands.
+    """
 
     name: str
     value: str
+    source: KeyPart
     note: str = ""
     wrong: bool = False
     indent: int = 0
+
+    @property
+    def typed(self) -> str:
+        """The value as a line to edit: nothing in it that a terminal would obey."""
+        return visible(self.source.value)
+
+    @property
+    def editable(self) -> bool:
+        """Whether it has a value of its own."""
+        return self.source.kind is not PartKind.CHANNELS
+
+    @property
+    def secret(self) -> bool:
+        """Whether it is hidden until it is asked for."""
+        return self.source.kind is PartKind.KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,11 @@ class Reading:
     length: int
 
     @property
+    def found(self) -> RecoveryKey | RecoveryProblem:
+        """The key, or what is wrong with it."""
+        return self.key or self.problem or RecoveryProblem("empty", 0, complete=False)
+
+    @property
     def why_not(self) -> str:
         """Why Recover is grey; empty when it is not."""
         if self.problem is None:
@@ -62,157 +83,128 @@ class Reading:
         return "key not complete" if not self.problem.complete else "key not readable"
 
 
-def secret_span(text: str) -> tuple[int, int]:
-    """Where the connectionKey stands in a typed key, finished or not; (0, 0) for nowhere."""
-    match = _KEY.search(text)
-    if match:
-        return match.span(1)
-    start = len(text) - len(text.lstrip())
-    if text[start : start + 1] == "{":
-        return 0, 0
-    colon = text.find(":", start)
-    return start, max(start, len(text.rstrip())) if colon < 0 else colon
-
-
 def read(text: str, dialect: DialectName, *, revealed: bool = False) -> Reading:
     """Read a key as far as it goes."""
     found = parse(text, dialect)
     key = found if isinstance(found, RecoveryKey) else None
     problem = found if isinstance(found, RecoveryProblem) else None
-    scan = _scan_current if text.lstrip().startswith("{") else _scan_classic
-    parts = scan(text.strip(), key is not None, revealed)
+    sources = parts_of(text) if text.strip() else ()
+    whole = key is not None
+    parts = [_part(each, sources, whole, revealed) for each in sources if _listed(each)]
     return Reading(key, problem, tuple(parts), len(text.strip()))
 
 
-def _shown(secret: str, revealed: bool) -> str:
-    return secret if revealed else mask(secret)
+def _listed(part: KeyPart) -> bool:
+    """A channel without a serial is told of in the line of all."""
+    return part.kind is not PartKind.CHANNEL or not part.empty
 
 
-def _unescaped(text: str) -> str:
-    try:
-        return str(json.loads(f'"{text}"'))
-    except ValueError:
-        return text
+def _part(part: KeyPart, all_: tuple[KeyPart, ...], whole: bool, revealed: bool) -> Part:
+    flaw = "" if whole else _flaw(part, all_)
+    note = flaw or (_note(part, revealed) if whole else "read")
+    name, value, indent = part.kind.value, part.value, 0
+    if part.kind is PartKind.KEY:
+        value = value if revealed or not value else mask(value)
+    elif part.kind is PartKind.CHANNELS:
+        count = sum(each.kind is PartKind.CHANNEL and _listed(each) for each in all_)
+        value, note = str(count), flaw
+    elif part.kind is PartKind.CHANNEL:
+        name, indent = part.channel, 2
+    return Part(name, value, part, note, wrong=bool(flaw), indent=indent)
 
 
-def _scan_current(text: str, whole: bool, revealed: bool) -> list[Part]:
-    parts = []
-    key = _KEY.search(text)
-    if key:
-        value = _unescaped(key[1])
-        size = f"{len(value)} characters"
-        note = (size if revealed else f"{size}, ctrl+r shows it") if whole else "read"
-        parts.append(
-            Part("connectionKey", _shown(value, revealed), note)
-            if key[2]
-            else Part(
-                "connectionKey", _shown(value, revealed), "its closing quote is missing", True
-            )
-        )
-    serial = _SERIAL.search(text)
-    if serial:
-        note = f"your next message is sent as #{serial[1]}" if whole else "read"
-        parts.append(Part("msgSerial", serial[1], note))
-    channels = _CHANNELS.search(text)
-    if channels:
-        parts += _channels(text, channels.end(), whole)
-    return parts
+def _flaw(part: KeyPart, all_: tuple[KeyPart, ...]) -> str:
+    if part.kind is PartKind.CHANNELS:
+        bare = [each for each in all_ if each.kind is PartKind.CHANNEL and each.empty]
+        return f"{bare[0].channel} is missing its serial" if bare else ""
+    if not part.closed:
+        return "its closing quote is missing"
+    if part.empty:
+        return "missing"
+    if part.kind is PartKind.MSG_SERIAL and not (part.value.isascii() and part.value.isdigit()):
+        return "no whole number, 0 or more"
+    if part.kind is PartKind.MSG_SERIAL and part.quoted:
+        return "in quotes: it is a number"
+    if part.kind is PartKind.CHANNEL and not part.quoted:
+        return "without quotes: it is a text"
+    return ""
 
 
-def _channels(text: str, at: int, whole: bool) -> list[Part]:
-    found: list[Part] = []
-    note = "attached after recovery" if whole else "read"
-    while match := _CHANNEL.match(text, at):
-        found.append(Part(_unescaped(match[1]), _unescaped(match[2]), note, indent=2))
-        at = match.end()
-    dangling = None if whole else _NAMED.match(text, at)
-    missing = f"{_unescaped(dangling[1])} is missing its serial" if dangling else ""
-    head = Part("channelSerials", str(len(found)), missing, wrong=bool(missing))
-    more = len(found) - SHOWN_CHANNELS
-    shown = found if more <= 0 else [*found[:SHOWN_CHANNELS], Part(f"{more} more", "", indent=2)]
-    return [head, *shown]
-
-
-def _scan_classic(text: str, whole: bool, revealed: bool) -> list[Part]:
-    names = ("connectionKey", "connectionSerial", "msgSerial")
-    values = text.split(":")
-    if len(values) > 3:
-        values = [":".join(values[:-2]), *values[-2:]]
-    parts = []
-    for name, value in zip(names, values, strict=False):
-        if not value:
-            continue
-        if name == "connectionKey":
-            parts.append(
-                Part(name, _shown(value, revealed), f"{len(value)} characters" if whole else "read")
-            )
-        else:
-            parts.append(Part(name, value, "" if whole else "read"))
-    return parts
+def _note(part: KeyPart, revealed: bool) -> str:
+    if part.kind is PartKind.KEY:
+        size = f"{len(part.value)} characters"
+        return size if revealed else f"{size}, ctrl+r shows it"
+    return {
+        PartKind.MSG_SERIAL: f"your next message is sent as #{part.value}",
+        PartKind.SERIAL: "the last frame that was seen",
+        PartKind.CHANNEL: "its next ATTACH goes on here",
+    }.get(part.kind, "")
 
 
 # --- what the dialog shows ----------------------------------------------------------------------
 
 
-def verdict(reading: Reading) -> Content:
+class Judged(NamedTuple):
+    """A word, and what it says."""
+
+    word: Content
+    says: Content
+
+
+def verdict(reading: Reading) -> Judged:
     """`✓ valid` or `✕ not yet`, and why."""
     if reading.problem is None:
         dialect = reading.key.dialect if reading.key else ""
-        return Content.assemble(
-            ("✓ valid".ljust(14), "bold $text-success"),
-            (f"{dialect} dialect, {reading.length} characters", MUTED),
-        )
+        said = f"{dialect} dialect, {reading.length} characters"
+        return Judged(Content.styled("✓ valid", f"bold {GOOD}"), Content.styled(said, MUTED))
     word = "✕ not yet" if not reading.problem.complete else "✕ wrong"
-    style = "bold $text-error"
     why = visible(reading.problem.why)
-    return Content.assemble((word.ljust(14), style), why if why.endswith(".") else why + ".")
+    said = why if why.endswith(".") else why + "."
+    return Judged(Content.styled(word, f"bold {WRONG}"), Content(said))
 
 
-def table(reading: Reading, width: int) -> Content:
-    """The parts, one a line: name, value, note."""
-    lines = []
-    for part in reading.parts:
-        name = " " * part.indent + visible(part.name)
-        # A narrow dialog has room for what is wrong, and for no other remark.
-        note = part.note if part.wrong or width >= 64 else ""
-        room = max(width - 19 - len(note), 22)
-        value = elide(visible(part.value), room, middle=True)
-        lines.append(
-            Content.assemble(
-                (elide(name, 16, middle=True).ljust(17), MUTED),
-                value.ljust(22) + "  ",
-                (visible(note), "$text-error" if part.wrong else MUTED),
-            ).truncate(width, ellipsis=True)
-        )
-    return Content("\n").join(lines)
+class Table(NamedTuple):
+    """The lines of the parts; the line of the part with the cursor, and the cells of its value."""
+
+    text: Content
+    line: int | None
+    value_cells: int
 
 
-def away(connection: Connection, now: float) -> float | None:
-    """How long this connection has been off, in ms; None while it is on or was never there."""
-    if connection.state is S.CONNECTED or not connection.last_mono or connection.id is None:
-        return None
-    return max(0.0, now - connection.last_mono)
+def table(reading: Reading, width: int, cursor: int | None = None) -> Table:
+    """The parts, one a line: name, value, note; some at a time, those round the cursor."""
+    parts = reading.parts
+    first = min(max((cursor or 0) - SHOWN // 2, 0), max(len(parts) - SHOWN, 0))
+    shown = parts[first : first + SHOWN]
+    room = width - NAME_CELLS if width < _NOTED else _room(shown, width)
+    lines = [_line(part, room, width, chosen=first + at == cursor) for at, part in enumerate(shown)]
+    above, below = first, len(parts) - first - len(shown)
+    if above or below:
+        more = [f"{above} above"] * bool(above) + [f"{below} below"] * bool(below)
+        lines.append(Content.styled("  and " + ", ".join(more), FAINT))
+    line = None if cursor is None or not parts else cursor - first
+    return Table(Content("\n").join(lines), line, room - 2)
 
 
-def warning(own: bool, connection: Connection, now: float) -> Content | None:
-    """That the server has probably forgotten this connection; only its own age is known."""
-    gone = away(connection, now) if own else None
-    if gone is None or gone <= connection.state_ttl:
-        return None
-    code = "80008" if connection.params.dialect is DialectName.CLASSIC else "80018"
+def _room(parts: tuple[Part, ...], width: int) -> int:
+    """The cells of the column of values: as many as they need, and the notes leave."""
+    longest = max((len(visible(part.value)) for part in parts), default=0) + 2
+    notes = max((len(part.note) for part in parts), default=0)
+    return max(min(longest, width - NAME_CELLS - notes), _VALUE_CELLS)
+
+
+def _line(part: Part, room: int, width: int, *, chosen: bool) -> Content:
+    name = elide(" " * part.indent + visible(part.name), NAME_CELLS - 1, middle=True)
+    value = visible(part.value)
+    # A narrow dialog has room for what is wrong, and for no other remark.
+    note = part.note if part.wrong or width >= _NOTED else ""
+    cells = room - 2 if width >= _NOTED else max(room - len(note) - 2, 8)
+    value = elide(value, cells, middle=True)
     return Content.assemble(
-        ("! late".ljust(14), "bold $text-warning"),
-        f"Saved {_since(gone)} ago; the server keeps a connection for "
-        f"{span(connection.state_ttl)}. Expect {code} and a new connectionId.",
-    )
-
-
-def _since(ms: float) -> str:
-    seconds = round(ms / 1000)
-    minutes, rest = divmod(seconds, 60)
-    if not minutes:
-        return f"{seconds} s"
-    return f"{minutes} min {rest} s" if rest and minutes < 60 else f"{minutes} min"
+        (name.ljust(NAME_CELLS), f"bold {PRIMARY}" if chosen else MUTED),
+        value.ljust(cells) + "  ",
+        (visible(note), WRONG if part.wrong else MUTED),
+    ).truncate(width, ellipsis=True)
 
 
 def opens(

@@ -37,6 +37,8 @@ class View:
     rows: int = 0
     verdict: str | None = None
     """The last verdict's sentence, while it is the news."""
+    verdict_n: int | None = None
+    """The row of the last verdict."""
     recording: str | None = None
     """The name of the capture file, if the person asked for one."""
     revealed: bool = False

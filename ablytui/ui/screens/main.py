@@ -26,9 +26,8 @@ from ablytui.ui.present.layout import (
 from ablytui.ui.present.status import until_next_spark
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.compose import ComposeDialog
-from ablytui.ui.screens.demonstrating import Demonstrating
 from ablytui.ui.screens.dialog import Dialog
-from ablytui.ui.screens.recover import RecoverDialog
+from ablytui.ui.screens.recovering import Recovering
 from ablytui.ui.settings import Launch, Runtime, Settings
 from ablytui.ui.widgets.buttons import Buttons
 from ablytui.ui.widgets.caption_bar import CaptionBar
@@ -46,7 +45,7 @@ from ablytui.ui.widgets.status_bar import StatusBar
 from ablytui.ui.widgets.timeline_strip import TimelineBar, TimelineMarks, TimelineRow
 
 
-class MainScreen(Demonstrating):
+class MainScreen(Recovering):
     """Everything about one connection."""
 
     AUTO_FOCUS = ""
@@ -140,6 +139,7 @@ class MainScreen(Demonstrating):
                 screen.show(view)
         if moved:
             self.refresh_bindings()
+        self.consequence(view)
 
     def until_next(self, view: View) -> float | None:
         """Ms until the strip of time, or a sparkline, reads otherwise."""
@@ -176,11 +176,10 @@ class MainScreen(Demonstrating):
             self._do(action_id)
 
     def _dialog(self, action_id: str) -> None:
-        blink = self._settings.moving
         if action_id == "recover":
-            own = self._bridge.recovery_key() if self._bridge else None
-            self.app.push_screen(RecoverDialog(self._view, own, blink=blink), self._recover)
+            self.open_bench()
             return
+        blink = self._settings.moving
         chosen = (
             self._pane(ChannelsPane).chosen if self._arrangement.slot is Pane.CHANNELS else None
         )
@@ -188,10 +187,6 @@ class MainScreen(Demonstrating):
         self.app.push_screen(
             ComposeDialog(self._view, action_id, channel, blink=blink), self._composed
         )
-
-    def _recover(self, key: str | None) -> None:
-        if key is not None:
-            self._do("recover", {"key": key})
 
     def _composed(self, wanted: Wanted | None) -> None:
         if wanted is not None:

@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Final
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from ablytui.ui.present.recovery import secret_span
+from ablytui.protocol.keyparts import secret_spans
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _CLEAR: Final = 4
@@ -23,10 +24,9 @@ _CLEAR: Final = 4
 
 def drawn(line: str, *, revealed: bool) -> str:
     """The line as it may be shown, as long as it is: dots for the secret, no control character."""
-    if not revealed:
-        start, end = secret_span(line)
-        start += _CLEAR if end - start >= 12 else 0
-        line = line[:start] + "•" * (end - start) + line[end:]
+    for start, end in () if revealed else secret_spans(line):
+        clear = start + (_CLEAR if end - start >= 12 else 0)
+        line = line[:clear] + "•" * (end - clear) + line[end:]
     return _CONTROL.sub("·", line)
 
 
@@ -44,9 +44,21 @@ class KeyArea(TextArea):
     }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "down", "cursor down", show=False),
+    ]
+
     @dataclass
     class Submitted(Message):
         """Enter was pressed."""
+
+    @dataclass
+    class Pasted(Message):
+        """Something was pasted; it may be another key altogether."""
+
+    @dataclass
+    class Left(Message):
+        """↓ on the last line."""
 
     def __init__(self, text: str, *, blink: bool = True, **kwargs: Any) -> None:
         super().__init__(text, soft_wrap=True, tab_behavior="focus", **kwargs)
@@ -54,6 +66,28 @@ class KeyArea(TextArea):
         self.cursor_blink = blink
         self.highlight_cursor_line = False
         self._breaks_at: int | None = None
+
+    @property
+    def cursor_index(self) -> int:
+        """How many characters stand before the cursor."""
+        row, column = self.cursor_location
+        return self._start(row) + column
+
+    def _start(self, row: int) -> int:
+        """How many characters stand before a line."""
+        document = self.document
+        before = sum(len(document.get_line(line)) for line in range(row))
+        return before + row * len(document.newline)
+
+    def _place(self, index: int) -> tuple[int, int]:
+        row = 0
+        while row + 1 < self.document.line_count and self._start(row + 1) <= index:
+            row += 1
+        return row, index - self._start(row)
+
+    def put(self, start: int, end: int, text: str) -> None:
+        """Another text in the place of these characters; ctrl+z takes it back."""
+        self.replace(text, self._place(start), self._place(end), maintain_selection_offset=False)
 
     def mark(self, at: int | None) -> None:
         """Mark the character where the key stops being one; None for none."""
@@ -70,11 +104,9 @@ class KeyArea(TextArea):
     def get_line(self, line_index: int) -> Text:
         """What is drawn of a line; the document keeps what was typed."""
         # The secret may stand on any line of a key that was pasted with its line breaks.
-        document = self.document
-        shown = drawn(document.text, revealed=self.revealed)
-        start = sum(len(document.get_line(line)) for line in range(line_index))
-        start += line_index * len(document.newline)
-        length = len(document.get_line(line_index))
+        shown = drawn(self.document.text, revealed=self.revealed)
+        start = self._start(line_index)
+        length = len(self.document.get_line(line_index))
         return Text(shown[start : start + length], end="", no_wrap=True)
 
     def render_line(self, y: int) -> Strip:
@@ -91,6 +123,24 @@ class KeyArea(TextArea):
         mark = Style(color=self.get_component_rich_style("key-area--mark").color)
         cells = [Segment(" " * place.x, ground), Segment("▴", ground + mark)]
         return Strip(cells).adjust_cell_length(self.size.width, ground)
+
+    def action_down(self) -> None:
+        """The line below, or out of the field."""
+        if self.wrapped_document.location_to_offset(self.cursor_location).y + 1 >= (
+            self.wrapped_document.height
+        ):
+            self.post_message(self.Left())
+        else:
+            self.action_cursor_down()
+
+    def on_paste(self) -> None:
+        """Tell of it; the area takes it in by itself."""
+        self.post_message(self.Pasted())
+
+    def action_paste(self) -> None:
+        """ctrl+v, from what was copied in this program."""
+        self.post_message(self.Pasted())
+        super().action_paste()
 
     async def _on_key(self, event: Key) -> None:
         if event.key == "enter":
