@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ablytui.protocol.codec import Format, encode
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import MessageAction, ProtocolAction
 from ablytui.service import problems
@@ -35,8 +36,20 @@ def check(
         or stamp(identity, items)
     )
     for item in items:
-        error = error or _check_one(channel, item)
+        error = error or _check_one(channel, item) or _check_room(realm, channel, item)
     return error
+
+
+def _check_room(realm: Realm, channel: Channel, item: Item) -> ErrorInfo | None:
+    """What a summary says is bounded, as it goes out in one frame: one that is full takes no more."""
+    revised, most = channel.revised(item["messageSerial"]), realm.options.max_message_size
+    if revised is None or item.get("action", _CREATE) == _DELETE:
+        return None
+    size = len(encode(revised.summary(), Format.JSON))
+    if size <= most:
+        return None
+    text = f"the summary of its annotations is {size} bytes, and maxMessageSize is {most}"
+    return problem(problems.TOO_LARGE, text)
 
 
 def _check_one(channel: Channel, item: Item) -> ErrorInfo | None:

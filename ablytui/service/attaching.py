@@ -27,6 +27,9 @@ _PARAMS: Final = ("rewind", "rewindLimit", "modes")
 `delta` is not among them: nothing here writes VCDIFF, so every message goes whole.
 """
 
+_LONGEST: Final = 256
+"""Characters of a parameter that are echoed; all modes together have fewer."""
+
 _REWIND: Final = re.compile(r"([0-9]{1,6})([sm]?)")
 _REWIND_MOST: Final = 100
 """Messages that a rewind may bring, in frames; `rewindLimit` makes them fewer."""
@@ -68,6 +71,7 @@ def attach(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> No
     attachment = Attachment(channel.name, modes, params, asked)
     connection.attached[channel.name] = attachment
     channel.listeners[connection.id] = attachment
+    channel.used = True
     flags = Flag(integer(message.get("flags")) or 0 if _u32(message.get("flags")) else 0)
     start = _start(realm, channel, text(message.get("channelSerial")), params, flags)
     if continues and start.error is None:
@@ -141,7 +145,9 @@ def ask_sync(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> 
 
 def sync(realm: Realm, transport: Transport, channel: Channel) -> None:
     """All members, in pages (RTP18)."""
-    for cursor, members in channel.members.pages(realm.ids(8), realm.options.sync_page):
+    options = realm.options
+    pages = channel.members.pages(realm.ids(8), options.sync_page, options.max_message_size)
+    for cursor, members in pages:
         page = {
             "action": int(ProtocolAction.SYNC),
             "channel": channel.name,
@@ -266,7 +272,7 @@ def _params(value: object) -> dict[str, str]:
     return {
         name: given[name]
         for name in _PARAMS
-        if isinstance(given.get(name), str) and sound(given[name])
+        if isinstance(given.get(name), str) and sound(given[name]) and len(given[name]) <= _LONGEST
     }
 
 

@@ -112,6 +112,8 @@ class Channel:
         self.members = Members(tally)
         self.listeners: dict[str, Attachment] = {}
         self.touched = now
+        self.used = False
+        """Whether anything was ever said here, or anybody listened."""
         self._seen: dict[str, str] = {}
         self._places: dict[str, Stored] = {}
         self._revised: dict[str, Revised] = {}
@@ -202,7 +204,7 @@ class Channel:
         """Append, and let the oldest go when the log is full."""
         self.log[stored.serial] = stored
         self.size += stored.size
-        self.touched = stored.at
+        self.touched, self.used = stored.at, True
         for item in stored.created():
             self._seen[str(item["id"])] = str(item["serial"])
             self._places[str(item["serial"])] = stored

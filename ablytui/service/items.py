@@ -28,6 +28,11 @@ _KEPT_IN: Final[Mapping[ProtocolAction, tuple[str, ...]]] = {
 MOST_ITEMS: Final = 1_000
 """Of one frame or request: of messages without data, `maxMessageSize` would let pass any number."""
 
+MOST_TEXT: Final = 4_096
+"""Characters of an id, an encoding or a serial, which the size of a message does not count."""
+
+_COUNTED: Final = frozenset({"name", "clientId", "type"})
+
 MOST_COUNT: Final = 1_000_000
 """What one annotation may count for."""
 
@@ -65,6 +70,9 @@ def _bad_item(item: Item) -> ErrorInfo | None:
                 "encoding": problems.BAD_DATA,
             }.get(name, problems.BAD_REQUEST)
             return problem(code, f"{name} is not a string of whole characters")
+        if name in item and name not in _COUNTED and len(item[name]) > MOST_TEXT:
+            text = f"{name} has {len(item[name])} characters, and {MOST_TEXT} are the most"
+            return problem(problems.TOO_LARGE, text)
     data = item.get("data")
     if not (data is None or isinstance(data, bytes) or (isinstance(data, str) and sound(data))):
         text = "data is a string, or binary in MessagePack; an object goes as JSON text with encoding json"

@@ -76,13 +76,22 @@ class Members:
         self._tally.bytes -= sum(held(member) for member in self)
         self._members.clear()
 
-    def pages(self, sequence: str, size: int) -> list[tuple[str, list[Mapping[str, Any]]]]:
-        """The SYNC in pages of so many members: pairs of `SEQUENCE:CURSOR` and members.
+    def pages(
+        self, sequence: str, size: int, most: int
+    ) -> list[tuple[str, list[Mapping[str, Any]]]]:
+        """The SYNC in pages: pairs of `SEQUENCE:CURSOR` and members.
 
-        The last cursor is empty (RTP18).
+        A page has at most `size` members, and `most` bytes if it has more than one: it goes out
+        in one frame. The last cursor is empty (RTP18).
         """
-        members = list(self._members.values())
-        chunks = [members[at : at + size] for at in range(0, len(members), size)] or [[]]
+        chunks: list[list[Mapping[str, Any]]] = [[]]
+        room = most
+        for member in self._members.values():
+            room -= held(member)
+            if chunks[-1] and (room < 0 or len(chunks[-1]) == size):
+                chunks.append([])
+                room = most - held(member)
+            chunks[-1].append(member)
         last = len(chunks) - 1
         return [
             (f"{sequence}:{'' if n == last else f'c{n + 1}'}", chunk)

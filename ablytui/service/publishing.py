@@ -104,13 +104,17 @@ def _accept(
         assert isinstance(channel, ErrorInfo)
         return channel, []
     frame_id = f"{transport.connection.id}:{serial if serial is not None else realm.ids(8)}"
+    serials: Sequence[str | None] = []
     match action:
         case ProtocolAction.MESSAGE:
-            return _publish(realm, transport, channel, items, frame_id)
+            error, serials = _publish(realm, transport, channel, items, frame_id)
         case ProtocolAction.ANNOTATION:
-            return _annotate(realm, transport, channel, items, frame_id), []
+            error = _annotate(realm, transport, channel, items, frame_id)
         case _:
-            return _presence(realm, transport, channel, items, frame_id), []
+            error = _presence(realm, transport, channel, items, frame_id)
+    if error is not None:
+        realm.unmake(app, channel)
+    return error, serials
 
 
 # --- messages -----------------------------------------------------------------------------------

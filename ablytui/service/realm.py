@@ -134,6 +134,11 @@ class Realm:
         channel.touched = self.now.mono
         return channel
 
+    def unmake(self, app: str, channel: Channel) -> None:
+        """What a channel was made for was refused: it goes, if nothing else was ever done on it."""
+        if not channel.used:
+            self.apps[app].channels.pop(channel.name, None)
+
     def spread(
         self,
         channel: Channel,

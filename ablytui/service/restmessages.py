@@ -54,6 +54,11 @@ class Asked:
         """The channel, made if need be. Raises Refused where there can be none."""
         return made(self.realm, self.identity, self.name)
 
+    def refuse(self, channel: Channel, error: ErrorInfo) -> Refused:
+        """That what the channel was for is refused."""
+        self.realm.unmake(self.identity.app, channel)
+        return Refused(error)
+
     def existing(self) -> Channel | None:
         """The channel if it is there already."""
         return existing(self.realm, self.identity, self.name)
@@ -90,6 +95,7 @@ def publish_to(
         return refused.error
     error = check(realm, identity, channel, items)
     if error is not None:
+        realm.unmake(identity.app, channel)
         return error
     frame_id = f"{_common_id(items) or realm.ids(10)}:0"
     serials = publish(realm, channel, items, frame_id, "")
@@ -172,7 +178,7 @@ def _amend(asked: Asked, serial: str) -> Response:
     channel = asked.channel()
     error = check(asked.realm, asked.identity, channel, items)
     if error is not None:
-        raise Refused(error)
+        raise asked.refuse(channel, error)
     (version,) = publish(asked.realm, channel, items, f"{asked.realm.ids(10)}:0", "")
     return answer({"versionSerial": version}, asked.format)
 
@@ -222,7 +228,7 @@ def _annotate(asked: Asked, serial: str) -> Response:
     channel = asked.channel()
     error = annotating.check(asked.realm, asked.identity, channel, items)
     if error is not None:
-        raise Refused(error)
+        raise asked.refuse(channel, error)
     frame_id = f"{asked.realm.ids(10)}:0"
     serials = annotating.annotate(asked.realm, channel, items, frame_id, "")
     return answer({"channel": asked.name, "serials": serials}, asked.format, status=201)

@@ -12,16 +12,16 @@ from ablytui.service.problems import problem
 
 
 def size_of(item: Mapping[str, Any]) -> int:
-    """The size of a message in bytes, as limits count it (TM6)."""
+    """The size of a message or annotation in bytes, as limits count it (TM6)."""
     data, extras = item.get("data"), item.get("extras")
     size = len(data) if isinstance(data, bytes) else len((data or "").encode())
-    size += len(str(item.get("name", "")).encode()) + len(str(item.get("clientId", "")).encode())
+    size += sum(len(str(item.get(name, "")).encode()) for name in ("name", "clientId", "type"))
     return size + (len(encode(extras, Format.JSON)) if extras else 0)
 
 
 def held(item: Mapping[str, Any]) -> int:
     """About what an item costs to hold, in bytes: what the size leaves out counts here."""
-    texts = ("id", "encoding", "serial", "type", "messageSerial")
+    texts = ("id", "encoding", "serial", "messageSerial")
     rest = sum(len(str(item.get(name, ""))) for name in texts)
     objects = (item[name] for name in ("version", "annotations") if name in item)
     return size_of(item) + rest + sum(len(encode(value, Format.JSON)) for value in objects)

@@ -165,3 +165,25 @@ def test_who_comes_back_without_the_right_gets_none_that_were_kept() -> None:
     less = grant(bench, {"a": ["subscribe"]}).token
     new = by_token(bench, less, "classic", resume=old.key, connection_serial="-1")
     assert actions(new.got) == [4, 11, 15, 15]
+
+
+def test_a_summary_that_fills_a_frame_takes_no_more_but_lets_go() -> None:
+    bench = Bench()
+    client = bench.dial(clientId="bob")
+    serial = published(client)
+    answers = [
+        annotate(client, serial, {"name": f"{n:02}" + "\x01" * 3_000}, at=n + 1)[-1]
+        for n in range(8)
+    ]
+    assert [a["action"] for a in answers] == [1, 1, 1, 1, 2, 2, 2, 2]
+    assert answers[-1]["error"]["code"] == 40009
+    gone = {"name": "00" + "\x01" * 3_000, "action": 1}
+    assert annotate(client, serial, gone, at=20)[-1]["action"] == 1
+    assert annotate(client, serial, {}, at=21)[-1]["action"] == 1
+
+
+def test_the_type_of_an_annotation_counts() -> None:
+    client = Bench().dial(clientId="bob")
+    serial = published(client)
+    (nack,) = annotate(client, serial, {"type": "x" * 66_000 + ":total.v1"})
+    assert (nack["action"], nack["error"]["code"]) == (2, 40009)

@@ -223,6 +223,12 @@ def test_a_name_that_is_none_is_answered_by_nothing(name: Any) -> None:
     assert client.closed is None
 
 
+@pytest.mark.parametrize("length", [256, 257])
+def test_a_parameter_is_echoed_unless_it_is_absurdly_long(length: int) -> None:
+    (attached,) = Bench().dial().attach("news", params={"rewind": "1" * length})
+    assert ("params" in attached) == (length == 256)
+
+
 def test_channels_per_connection_are_bounded() -> None:
     client = Bench(max_channels_per_connection=2).dial()
     client.attach("a")

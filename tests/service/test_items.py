@@ -10,7 +10,7 @@ from ablytui.protocol.codec import Format
 from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.message import ProtocolAction
 from ablytui.service.auth import Identity
-from ablytui.service.items import read_items, stamp
+from ablytui.service.items import MOST_TEXT, read_items, stamp
 
 ANNOTATION = ProtocolAction.ANNOTATION
 
@@ -25,6 +25,14 @@ def test_so_many_of_one_frame_and_no_more() -> None:
     error = read_items([{}] * 1_001, Format.JSON)
     assert isinstance(error, ErrorInfo)
     assert (error.code, error.status_code) == (40009, 413)
+
+
+@pytest.mark.parametrize("name", ["id", "encoding", "serial"])
+def test_what_the_size_does_not_count_is_bounded_by_itself(name: str) -> None:
+    assert isinstance(read_items([{name: "x" * MOST_TEXT}], Format.JSON), list)
+    error = read_items([{name: "x" * (MOST_TEXT + 1)}], Format.JSON)
+    assert isinstance(error, ErrorInfo)
+    assert error.code == 40009
 
 
 def test_an_annotation_has_fields_of_its_own() -> None:

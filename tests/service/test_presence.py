@@ -63,10 +63,25 @@ def test_pages(count: int, sizes: list[int]) -> None:
     members = Members()
     for n in range(count):
         members.apply(item(2, f"c{n}"))
-    pages = members.pages("seq", PAGE)
+    pages = members.pages("seq", PAGE, 1 << 20)
     assert [len(chunk) for _, chunk in pages] == sizes
     assert pages[-1][0] == "seq:"
     assert all(cursor != "seq:" for cursor, _ in pages[:-1])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "pages"),
+    [([10, 10, 10], [3]), ([60, 60, 60], [1, 1, 1]), ([200, 10, 10, 200], [1, 2, 1]), ([], [0])],
+)
+def test_a_page_is_no_larger_than_a_frame_may_be(sizes: list[int], pages: list[int]) -> None:
+    members = Members()
+    for n, size in enumerate(sizes):
+        members.apply(item(2, f"c{n}", data="x" * size))
+    found = members.pages("seq", PAGE, 100)
+    assert [len(chunk) for _, chunk in found] == pages
+    assert [m["clientId"] for _, chunk in found for m in chunk] == [
+        f"c{n}" for n in range(len(sizes))
+    ]
 
 
 def test_what_members_are_is_counted() -> None:

@@ -550,6 +550,24 @@ def test_members_of_all_channels_are_so_large_at_most() -> None:
     assert actions(client.presence("b", 3, action=2, data="x" * 60)) == [1]
 
 
+@pytest.mark.parametrize("action", [14, 15, 21])
+def test_what_is_refused_leaves_no_channel_behind(action: int) -> None:
+    bench = Bench(max_channels=2)
+    client = by_token(bench, grant(bench, {"mine": ["*"]}, client_id="bob").token)
+    field = {14: "presence", 15: "messages", 21: "annotations"}[action]
+    item = {"action": 2, "type": "a:total.v1", "messageSerial": "s"} if action != 15 else {}
+    for n in range(5):
+        frame = {"action": action, "channel": f"other{n}", "msgSerial": n, field: [item]}
+        (nack,) = client.send(frame)
+        assert nack["error"]["code"] == 40160
+    channels = bench.core.realm.apps["app"].channels
+    assert list(channels) == []
+    client.attach("mine")
+    client.send({"action": 12, "channel": "mine"})
+    client.presence("mine", 9, action=99)
+    assert list(channels) == ["mine"], "its position is known to somebody"
+
+
 def test_objects_are_refused_and_not_ignored() -> None:
     client = Bench().dial()
     (nack,) = client.send({"action": 19, "channel": "a", "msgSerial": 3, "state": [{}]})

@@ -186,3 +186,20 @@ def test_bytes_of_a_change_in_both_formats() -> None:
     assert ask(bench, path(serial), "PATCH", body, auth=basic(), **PACKED).status == 200
     assert rest(bench, path(serial))["data"] == "AP8="
     assert rest(bench, path(serial), **PACKED)["data"] == b"\x00\xff"
+
+
+@pytest.mark.parametrize(
+    ("target", "method", "body", "expected"),
+    [
+        ("/channels/other/messages", "POST", {"data": "x"}, 40160),
+        ("/channels/other/messages/s", "PATCH", {"action": 1}, 40400),
+        ("/channels/other/messages/s/annotations", "POST", {"type": "a:total.v1"}, 40160),
+    ],
+)
+def test_what_is_refused_leaves_no_channel_behind(
+    target: str, method: str, body: Any, expected: int
+) -> None:
+    bench = Bench()
+    token = grant(bench, {"mine": ["*"]}).token
+    assert code(ask(bench, target, method, body, auth=f"Bearer {token}"))[0] == expected
+    assert bench.core.realm.apps["app"].channels == {}
