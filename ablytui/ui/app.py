@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -18,7 +17,7 @@ from ablytui.net.tasks import spawn
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.bridge import Bridge, first_view
 from ablytui.ui.colourless import without_colour
-from ablytui.ui.commands import Commands
+from ablytui.ui.commands import PaletteApp
 from ablytui.ui.glyphs import AsciiOnly
 from ablytui.ui.keys import APP, bindings, textual_keymap
 from ablytui.ui.messages import PlayWanted, Said
@@ -35,13 +34,11 @@ _CLOSING: Final = 1.0
 """Seconds that a service has to answer CLOSE before another session begins."""
 
 
-class AblytuiApp(App[None]):
+class AblytuiApp(PaletteApp):
     """`return_code` is the exit code. `failure` is the one line to print when nothing could open."""
 
     CSS_PATH = "app.tcss"
     TITLE = "ablytui"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[Provider]]] = {Commands}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
 
     def __init__(self, launch: Launch, settings: Settings) -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from textual.command import DiscoveryHit, Hit
 from textual.content import Content
+from textual.widgets import Input
 
 from ablytui.protocol.states import ConnectionState as S
-from ablytui.ui.commands import Commands, items
+from ablytui.ui.commands import Commands, Palette, items
 from ablytui.ui.keys import APP, SCREEN
+from ablytui.ui.screens.main import MainScreen
 from tests.support.app import connection_in, make_app
-from tests.support.pilot import opened
+from tests.support.pilot import opened, settle
 
 
 def test_every_action_and_command_has_one_entry() -> None:
@@ -46,3 +48,21 @@ async def test_an_entry_does_what_its_key_does() -> None:
         await pilot.press("ctrl+p", *"drop", "enter", "enter")
         await pilot.pause()
     assert ("drop", {}) in rig.session.wishes
+
+
+async def test_the_palette_ends_once_however_fast_keys_come() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        await pilot.press("ctrl+p")
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        await pilot.press(*"ping")
+        await settle(pilot, lambda: palette._hit_count > 0)
+        editor = palette.query_one(Input)
+        # As keys that are typed ahead of a slow screen: none waits for what the one before did.
+        for _ in range(6):
+            await editor.action_submit()
+        await settle(pilot, lambda: isinstance(app.screen, MainScreen))
+        await settle(pilot, lambda: bool(rig.session.wishes))
+        assert rig.session.wishes == [("ping", {})]

@@ -136,7 +136,7 @@ def key_section(title: str, bindings: Iterable[Binding]) -> Section:
     for binding in bindings:
         step = _STEP.fullmatch(binding.action)
         what = step[1] if step else binding.action
-        text = binding.tooltip or binding.description
+        text = _low(binding.tooltip or binding.description)
         known = signs.setdefault(what, [])
         known += [sign for sign in map(key_sign, binding.key.split(",")) if sign not in known]
         if text not in texts.setdefault(what, []):
@@ -184,7 +184,8 @@ def _commands(keymap: Mapping[str, tuple[str, ...]]) -> Iterator[Sign]:
     yield Sign("tab", PRIMARY, "the next pane or button")
     for command in (*SCREEN, *APP):
         if command.keys and command not in panes:
-            what = command.palette.partition(": ")[2] or command.help
+            what = command.palette.partition(": ")[2]
+            what = what if " " in what else _gist(command.help)
             yield Sign(_keys(keymap.get(command.id, command.keys)), PRIMARY, what)
 
 
@@ -193,8 +194,12 @@ def _keys(keys: Iterable[str]) -> str:
 
 
 def _gist(text: str) -> str:
-    """The first clause of a sentence, to go on after a colon."""
-    return re.split("[:;,] ", text[:1].lower() + text[1:])[0]
+    """The first clause of a sentence."""
+    return _low(re.split("[:;,] ", text)[0])
+
+
+def _low(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def drawn(about: str, mine: Sequence[Section], general: Sequence[Section], width: int) -> Content:

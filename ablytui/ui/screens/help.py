@@ -85,8 +85,8 @@ class HelpDialog(Dialog[None]):
 
     def resized(self, size: Size) -> None:
         """Another width may have room for two columns."""
-        # The dialog's own measures: its width, and the padding of its body.
-        width = min(100, size.width * 96 // 100) - 7
+        # The dialog's own measures: its width, the padding of its body, and a gap before its bar.
+        width = min(100, size.width * 96 // 100) - 8
         self.query_one("#help-text", Static).update(
             drawn(self._about, self._mine, self._general, width)
         )

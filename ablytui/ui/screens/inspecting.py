@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual.widgets import Input
+
 from ablytui.protocol.credentials import cipher_keys
 from ablytui.ui.present.causes import cause_of
 from ablytui.ui.present.layout import Pane, Shape
@@ -27,6 +29,12 @@ class Inspecting(Arranging):
     def __init__(self) -> None:
         super().__init__()
         self._source: RowSource = NoRows()
+        self.own_connect = False
+        """The person asked for the attempt that is under way, and has pressed no key since."""
+
+    def on_key(self) -> None:
+        """Who goes on with the keys is not led away; what a key then does may say otherwise."""
+        self.own_connect = False
 
     def on_frame_log_selected(self, message: FrameLog.Selected) -> None:
         """The detail follows the cursor where it is in sight."""
@@ -102,6 +110,9 @@ class Inspecting(Arranging):
         change = self._source.row(message.n)
         cause = cause_of(change, self._source.row) if change is not None else None
         self._pane(WhyFailed).source(cause, self._pane(FrameLog).around)
+        if self.own_connect and self.is_current and not isinstance(self.focused, Input):
+            self.action_pane(Pane.CONNECTION)
+        self.own_connect = False
 
     def on_why_failed_row_wanted(self, message: WhyFailed.RowWanted) -> None:
         """The log where the cause of the failure stands in it."""

@@ -17,7 +17,7 @@ HEARTBEATS: Final = "(heartbeat | ping | pong) -state"
 class Run(NamedTuple):
     """Heartbeats with nothing between them: how many, and the last one's number."""
 
-    count: int
+    rows: int
     last: int
 
 
@@ -62,7 +62,7 @@ class Folded:
             self._open = n
         else:
             run = self.runs.get(self._open, Run(1, n))
-            self.runs[self._open] = Run(run.count + 1, n)
+            self.runs[self._open] = Run(run.rows + 1, n)
             self.hidden += 1
 
 

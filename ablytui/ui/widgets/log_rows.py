@@ -190,7 +190,7 @@ class LogRows:
         first, last = self.entry(n), self.entry(run.last)
         if first is None or last is None:
             return _unread(n)
-        return folded_row(first, last, run.count, columns, self.around)
+        return folded_row(first, last, run.rows, columns, self.around)
 
     def forget_words(self) -> None:
         """What rows say has changed."""

@@ -32,7 +32,7 @@ def test_what_goes_both_ways_is_one_row() -> None:
     assert section.title == "frames"
     assert [(row.drawn, row.meaning) for row in section.rows] == [
         ("j ↓ k ↑", "down; up"),
-        ("/", "Show only some rows"),
+        ("/", "show only some rows"),
     ]
 
 

@@ -47,5 +47,5 @@ def test_told_at_once_or_bit_by_bit_it_is_the_same(kinds: list[bool], cut: int) 
         whole.runs,
         whole.hidden,
     )
-    counted = sum(whole.runs[n].count if n in whole.runs else 1 for n in whole.view)
+    counted = sum(whole.runs[n].rows if n in whole.runs else 1 for n in whole.view)
     assert counted == len(kinds) == len(whole.view) + whole.hidden
