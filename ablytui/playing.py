@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from ablytui.errors import ServiceError
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Notice
 from ablytui.protocol.params import ConnectParams, from_text
@@ -128,7 +129,11 @@ class Player:
             base = self._client.connection.params
             typed = dict(act.params)
             if act.credential:
-                typed |= credential(act.credential, self._key, self._service, act.token_ttl)
+                try:
+                    typed |= credential(act.credential, self._key, self._service, act.token_ttl)
+                except ServiceError as bad:
+                    self._client.notice(Notice("error", f"no token for the scenario: {bad}"))
+                    return
             self._client.set_params(from_text(typed, base))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ablytui.errors import ServiceError
 from ablytui.playing import Player, bill, credential, with_credential
 from ablytui.protocol.effects import Notice
 from ablytui.protocol.params import ConnectParams
@@ -119,6 +120,19 @@ def test_a_bill_says_how_long_it_takes() -> None:
     assert bill(by_name("drain")).seconds == 24
     assert bill(by_name("steady")).seconds is None
     assert bill(by_name("drain")).shows[0] == "connecting"
+
+
+async def test_no_room_for_a_token_is_a_row_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, service, client, _ = player()
+
+    def full(_: int) -> str:
+        raise ServiceError("the service holds as many tokens as it can")
+
+    monkeypatch.setattr(service, "token", full)
+    service.watch(Fired("Now.", Act("client_params", credential="token")))
+    (notice,) = client.notices
+    assert (notice.level, notice.fault) == ("error", "")
+    assert "as many tokens as it can" in notice.message
 
 
 async def test_another_scenario_brings_its_title_and_its_channels() -> None:

@@ -345,6 +345,8 @@ class Server:
         give_up_in_time(transport)
         if socket.wire.is_open:
             self._sockets[self._number] = socket
+        else:
+            self._happen(Ended(self._number))
 
     def _trace(self, number: int, frame: WireFrame) -> None:
         self._say(frame_line(number, frame))

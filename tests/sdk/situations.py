@@ -6,7 +6,6 @@ Ably's clients made of it in `seen.json`; here is only what happens, and which r
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -217,13 +216,11 @@ add("loss: silence beyond the idle limit", "RTN23a", wait, prepare=_impatient)
 @situation("loss: only pings beyond the idle limit", "RTN23a, RTN23b", prepare=_impatient)
 async def _(s: Stage) -> None:
     dial = await up(s)
-    left = 16
-    while left and len(s.dials) == 1:
+    for _ in range(16):
         dial.raw(b"", Opcode.PING)
-        await asyncio.sleep(0.1)
-        left -= 1
-    if not left:
-        dial.cut()
+        if await s.until(lambda: len(s.dials) > 1, within=0.1):
+            return
+    dial.cut()
 
 
 add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -156,7 +157,6 @@ class Stage:
         self._answers: list[str] = []
         self._orders: list[asyncio.Future[Line]] = []
         self._changed = asyncio.Event()
-        self._counts = 0
 
     # --- the service's half ---------------------------------------------------------------------
 
@@ -216,10 +216,10 @@ class Stage:
         await self.until(lambda: len(self.dials) >= number)
         return self.dials[number - 1] if len(self.dials) >= number else None
 
-    async def until(self, condition: Callable[[], object]) -> bool:
-        """Whether it holds soon."""
+    async def until(self, condition: Callable[[], object], within: float = SOON) -> bool:
+        """Whether it holds soon, which is `within` so many seconds."""
         try:
-            async with asyncio.timeout(SOON):
+            async with asyncio.timeout(within):
                 while not condition():
                     self._changed.clear()
                     await self._changed.wait()
@@ -228,7 +228,6 @@ class Stage:
         return True
 
     def _tick(self) -> None:
-        self._counts += 1
         self._changed.set()
 
     # --- the client's half ----------------------------------------------------------------------
@@ -279,16 +278,23 @@ class Stage:
 
     async def over(self) -> None:
         """Until nothing new has come for a while, or it has gone on for too long."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + LONGEST
-        before, since = -1, loop.time()
-        while loop.time() < end:
-            now = self._counts + len(self.client.lines)
-            if now != before:
-                before, since = now, loop.time()
-            if loop.time() - since > QUIET:
-                return
-            await asyncio.sleep(0.05)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST):
+                while await self._stirs():
+                    pass
+
+    async def _stirs(self) -> bool:
+        """Whether anything new comes before it has been quiet for long enough."""
+        events = (self._changed, self.client.grew)
+        for event in events:
+            event.clear()
+        waits = [asyncio.create_task(event.wait()) for event in events]
+        try:
+            done, _ = await asyncio.wait(waits, timeout=QUIET, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waits:
+                task.cancel()
+        return bool(done)
 
     def story(self) -> Story:
         """What happened so far."""

@@ -1,4 +1,8 @@
-"""Our client in every situation, and Ably's clients against the local service where they are."""
+"""Our client in every situation, and Ably's clients against the local service.
+
+Both are told apart by what Ably's clients do, and take a minute: they run where at least one of
+those is installed, and are skipped, with the way to install them, where none is.
+"""
 
 from __future__ import annotations
 

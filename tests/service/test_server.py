@@ -337,6 +337,17 @@ do = "refuse_connection"
     assert not any("\x1b" in line for line in lines)
 
 
+async def test_a_handshake_that_fails_leaves_nothing_of_its_fault_behind() -> None:
+    text = (
+        'description = "x"\n[[rule]]\non = "ws_connect"\ndo = "accept_and_close"\ncloseCode = 1008'
+    )
+    scenario = parse(text, "x", "x")
+    async with serving(scenario=scenario) as server:
+        status, _ = await http(server, "GET /", Upgrade="websocket")
+        assert "400" in status or "426" in status
+        await until(lambda: not server._stage._closing)
+
+
 async def test_http_faults() -> None:
     text = """
 description = "x"
