@@ -143,7 +143,9 @@ class MainScreen(Recovering):
 
     def until_next(self, view: View) -> float | None:
         """Ms until the strip of time, or a sparkline, reads otherwise."""
-        steps = (self._pane(TimelineBar).until_next(view), until_next_spark(view))
+        # None of them is left while the app ends.
+        bars = [bar.until_next(view) for bar in self.query(TimelineBar)]
+        steps = (*bars, until_next_spark(view))
         return min((each for each in steps if each is not None), default=None)
 
     def action_timeline(self) -> None:
@@ -201,6 +203,7 @@ class MainScreen(Recovering):
             self._say(problem, wrong=True)
             self.action_pane(Pane.CONNECTION)
             return
+        self.own_connect = action_id in {"connect", "recover"}
         self._bridge.do(action_id, args)
 
     def on_buttons_pressed(self, message: Buttons.Pressed) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 
+import pytest
 from textual.message import Message
 
 from ablytui.capture.where import Where
@@ -13,8 +14,9 @@ from ablytui.ui.widgets.detail_body import DetailBody
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.params_form import ParamsForm
+from ablytui.ui.widgets.params_pane import ParamsPane
 from ablytui.ui.widgets.why_failed import WhyFailed
-from tests.support.app import make_app
+from tests.support.app import connection_in, make_app
 from tests.support.entries import frame, state
 from tests.support.pilot import focused, opened, seen, settle
 
@@ -128,3 +130,22 @@ async def test_the_detail_names_what_belongs_to_a_frame() -> None:
         assert any("on this channel since" in line for line in lines)
         assert any("↓ 14 MESSAGE" in line for line in lines)
         assert asked[0].channel == "orders:eu"
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+@pytest.mark.parametrize(
+    ("keys", "there"),
+    [(("c",), True), (("c", "k"), False), (("k",), False), (("c", "question_mark"), False)],
+)
+async def test_only_who_connected_and_waited_is_led_to_why_it_failed(
+    keys: tuple[str, ...], there: bool, size: tuple[int, int]
+) -> None:
+    app, rig = make_app(S.CLOSED, rows=failure()[:1])
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("1", *keys)
+        rig.grow(failure()[1:])
+        rig.move(connection_in(S.FAILED))
+        why = screen.query_one(WhyFailed)
+        await settle(pilot, lambda: screen.query_one(ParamsPane).explaining)
+        assert why.has_focus is there
