@@ -130,6 +130,7 @@ class ConnectionDetails:
     max_idle_interval: int | None = None
     server_id: str | None = None
     site_code: str | None = None
+    objects_gc_grace_period: int | None = None
 
 
 def _span(value: object) -> int | None:
@@ -156,4 +157,5 @@ def details_from_wire(message: Mapping[Any, Any]) -> ConnectionDetails:
         max_idle_interval=_span(details.get("maxIdleInterval")),
         server_id=text(details.get("serverId")),
         site_code=text(details.get("siteCode")),
+        objects_gc_grace_period=_span(details.get("objectsGCGracePeriod")),
     )
