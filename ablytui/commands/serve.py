@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 _UNITS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _DURATION: Final = re.compile(r"([0-9]{1,9})(ms|s|m|h)")
 _DAY: Final = 86_400_000
+_MOST: Final = 262_144
+"""Of any bound: twice a message of so many bytes still fits a frame."""
+
+_NUMBERS: Final = {
+    "--state-ttl": ("MS", 1, _DAY, "connectionStateTtl: how long a lost connection is kept"),
+    "--max-idle": ("MS", 1, _DAY, "maxIdleInterval: the longest silence of the service"),
+    "--max-inbound-rate": ("N", 0, _MOST, "messages a second of one connection; 0: any number (0)"),
+    "--max-connections": ("N", 1, _MOST, "connections at the same time (1000)"),
+    "--max-channels-per-connection": ("N", 1, _MOST, "channels that one attaches (200)"),
+    "--max-message-size": ("BYTES", 1, _MOST, "the messages of a frame or request (65536)"),
+}
+"""Flags that are a number: its unit, its bounds, what it is. The service calls them the same."""
 
 INTERRUPTED: Final = 130
 
@@ -39,14 +51,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="APP.KEY:SECRET",
         help="a key that is accepted; may be repeated; without one, one is made",
     )
-    add("--state-ttl", metavar="MS", help="connectionStateTtl: how long a lost connection is kept")
-    add("--max-idle", metavar="MS", help="maxIdleInterval: the longest silence of the service")
     add("--scenario", metavar="FILE|NAME", help="play this, from the first connection on")
     add(
         "--retention",
         metavar="TIME",
         help="how long messages are kept for replay and history, such as 90s, 2m or 1h (2m)",
     )
+    for flag, (unit, _, _, what) in _NUMBERS.items():
+        add(flag, metavar=unit, help=what)
     add("-v", "--verbose", action="store_true", help="a line per connection and frame on stderr")
 
 
@@ -65,16 +77,13 @@ def _options(given: argparse.Namespace) -> ServiceOptions:
     from ablytui.service.options import ServiceOptions
     from ablytui.service.scenario import load
 
-    times = {
-        name: _number(flag, value, 1, _DAY)
-        for name, flag, value in (
-            ("state_ttl", "--state-ttl", given.state_ttl),
-            ("max_idle", "--max-idle", given.max_idle),
-        )
-        if value is not None
+    told = {
+        name: _number(flag, getattr(given, name), low, high)
+        for flag, (_, low, high, _) in _NUMBERS.items()
+        if getattr(given, name := flag.removeprefix("--").replace("-", "_")) is not None
     }
     if given.retention is not None:
-        times["retention"] = _duration(given.retention)
+        told["retention"] = _duration(given.retention)
     if not given.host:
         raise UsageError("--host: it is an address of this machine, not nothing")
     return ServiceOptions(
@@ -82,7 +91,7 @@ def _options(given: argparse.Namespace) -> ServiceOptions:
         port=_number("--port", given.port, 0, 65_535),
         keys=tuple(given.key),
         scenario=None if given.scenario is None else load(given.scenario),
-        **times,
+        **told,
     )
 
 

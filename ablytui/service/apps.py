@@ -16,6 +16,7 @@ from ablytui.service import problems
 from ablytui.service.capability import EVERYTHING, Capability, read_capability
 from ablytui.service.channels import Channel
 from ablytui.service.problems import problem
+from ablytui.service.rates import Bucket
 from ablytui.service.serials import Ids
 
 MOST_KEYS: Final = 50
@@ -64,7 +65,10 @@ def app_of(key: str) -> str:
 
 @dataclass(slots=True)
 class App:
-    """One app. `made` is ms since the epoch, `used` ms on the mono clock; `given` at the start."""
+    """One app. `made` is ms since the epoch, `used` ms on the mono clock; `given` at the start.
+
+    `bucket` is what may still be published in it over REST at this moment.
+    """
 
     id: str
     keys: dict[str, Key] = field(default_factory=dict)
@@ -74,6 +78,7 @@ class App:
     made: int = 0
     used: float = 0.0
     given: bool = False
+    bucket: Bucket = field(default_factory=Bucket)
 
     def namespace(self, channel: str) -> Mapping[str, Any]:
         """The settings that were made for a channel's namespace; none for one in no known one."""

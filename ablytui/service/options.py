@@ -21,8 +21,8 @@ class ServiceOptions:
     `state_ttl` is `connectionStateTtl`, `max_idle` is `maxIdleInterval`; `retention` is how long
     a channel's messages are held for replay and history. `presence_grace` is how long members
     stay after a connection broke (`remainPresentFor` overrides it, up to `state_ttl`). `sync_page` is how many
-    members one SYNC holds. `max_inbound_rate` is messages a second of one connection, 0 for any
-    number. `max_backlog_bytes` bounds what all channels hold together for replay and history,
+    members one SYNC holds. `max_inbound_rate` is messages a second of one connection, and of
+    one app over REST, 0 for any number. `max_backlog_bytes` bounds what all channels hold together for replay and history,
     `max_members_bytes` what all members are. Raises UsageError for a key
     that is not `appId.keyId:secret`.
     """

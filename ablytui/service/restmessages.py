@@ -17,6 +17,7 @@ from ablytui.service.items import Item, read_items
 from ablytui.service.paging import Placed
 from ablytui.service.problems import problem
 from ablytui.service.publishing import check, publish
+from ablytui.service.rates import Verdict
 from ablytui.service.realm import Realm
 from ablytui.service.restio import (
     Refused,
@@ -89,6 +90,9 @@ def publish_to(
         return items
     if not items:
         return problem(problems.BAD_REQUEST, "there is no message in the body")
+    error = _too_fast(realm, identity, items)
+    if error is not None:
+        return error
     try:
         channel = made(realm, identity, name)
     except Refused as refused:
@@ -100,6 +104,14 @@ def publish_to(
     frame_id = f"{_common_id(items) or realm.ids(10)}:0"
     serials = publish(realm, channel, items, frame_id, "")
     return {"channel": name, "messageId": frame_id, "serials": serials}
+
+
+def _too_fast(realm: Realm, identity: Identity, items: list[Item]) -> ErrorInfo | None:
+    """The rate of one connection holds for all REST requests of an app together."""
+    rate, bucket = realm.options.max_inbound_rate, realm.apps[identity.app].bucket
+    if bucket.take(len(items), rate, realm.now.mono) is Verdict.TAKEN:
+        return None
+    return problem(problems.TOO_FAST, f"more than {rate} messages a second over REST")
 
 
 def _common_id(items: list[Item]) -> str | None:
@@ -175,6 +187,9 @@ def _amend(asked: Asked, serial: str) -> Response:
     if item.setdefault("serial", serial) != serial:
         text = "the serial in the body is not the one in the path"
         raise Refused(problem(problems.BAD_REQUEST, text))
+    error = _too_fast(asked.realm, asked.identity, items)
+    if error is not None:
+        raise Refused(error)
     channel = asked.channel()
     error = check(asked.realm, asked.identity, channel, items)
     if error is not None:
@@ -225,6 +240,9 @@ def _annotate(asked: Asked, serial: str) -> Response:
     if any(item.setdefault("messageSerial", serial) != serial for item in items):
         text = "the messageSerial in the body is not the serial in the path"
         raise Refused(problem(problems.BAD_REQUEST, text))
+    error = _too_fast(asked.realm, asked.identity, items)
+    if error is not None:
+        raise Refused(error)
     channel = asked.channel()
     error = annotating.check(asked.realm, asked.identity, channel, items)
     if error is not None:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from ablytui.commands import serve
 from ablytui.errors import UsageError
@@ -33,8 +38,11 @@ def test_every_option_reaches_the_service() -> None:
     read = options(
         *("--host", "::1", "--port", "8080", "--key", KEY, "--key", "app.k2:x"),
         *("--state-ttl", "1000", "--max-idle", "2000", "--retention", "90s"),
-        *("--scenario", "hello"),
+        *("--scenario", "hello", "--max-inbound-rate", "50", "--max-connections", "7"),
+        *("--max-channels-per-connection", "8", "--max-message-size", "999"),
     )
+    assert (read.max_inbound_rate, read.max_connections) == (50, 7)
+    assert (read.max_channels_per_connection, read.max_message_size) == (8, 999)
     assert (read.host, read.port, read.keys) == ("::1", 8080, (KEY, "app.k2:x"))
     assert (read.state_ttl, read.max_idle, read.retention) == (1000, 2000, 90_000)
     assert read.scenario.name == "hello"
@@ -53,7 +61,7 @@ def test_a_bad_retention_is_refused(typed: str) -> None:
         options(f"--retention={typed}")
 
 
-@pytest.mark.parametrize("flag", ["--state-ttl", "--max-idle", "--port"])
+@pytest.mark.parametrize("flag", ["--state-ttl", "--max-idle", "--port", "--max-connections"])
 def test_a_bad_number_names_its_flag(flag: str) -> None:
     with pytest.raises(UsageError, match=flag):
         options(flag, "x")
@@ -85,6 +93,33 @@ def test_it_says_where_it_listens_and_a_signal_ends_it(number: int, code: int) -
         assert process.wait(30) == code
         assert process.stdout.read() == ""
         assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_sends_disconnected_and_closes_1001_and_says_nothing(number: int) -> None:
+    with served("--key", KEY) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().split()[2].replace("http://", "ws://")
+        async with connect(f"{url}/?key={KEY}&v=6", proxy=None) as socket, asyncio.timeout(30):
+            assert json.loads(await socket.recv())["action"] == 4
+            await asyncio.to_thread(_nothing_much, url.replace("ws://", "http://"))
+            process.send_signal(number)
+            last = json.loads(await socket.recv())
+            assert (last["action"], last["error"]["code"]) == (6, 80003)
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1001
+        await asyncio.to_thread(process.wait, 30)
+        assert process.stdout.read() == ""
+        assert process.stderr.read() == ""
+
+
+def _nothing_much(url: str) -> None:
+    """One request, so that the HTTP side is there to be stopped too."""
+    with urllib.request.urlopen(f"{url}/time", timeout=30) as answer:
+        assert answer.status == 200
 
 
 def test_a_port_in_use_is_one_line() -> None:

@@ -9,7 +9,7 @@ import msgpack
 import pytest
 
 from tests.support.granting import ask, basic, code, grant, value
-from tests.support.service import Bench
+from tests.support.service import KEY, Bench
 
 PACKED = {"content_type": "application/x-msgpack", "accept": "application/x-msgpack"}
 
@@ -203,3 +203,20 @@ def test_what_is_refused_leaves_no_channel_behind(
     token = grant(bench, {"mine": ["*"]}).token
     assert code(ask(bench, target, method, body, auth=f"Bearer {token}"))[0] == expected
     assert bench.core.realm.apps["app"].channels == {}
+
+
+def test_more_than_the_rate_is_refused_over_rest_too_for_each_app_by_itself() -> None:
+    bench = Bench(max_inbound_rate=2, keys=(KEY, "other.kid:secret"))
+
+    def asked(target: str, method: str = "POST", body: Any = None, key: str = KEY) -> int:
+        response = ask(bench, target, method, body or {"data": "x"}, auth=basic(key))
+        return response.status if response.status < 400 else code(response)[0]
+
+    assert [asked("/channels/a/messages") for _ in range(3)] == [201, 201, 42911]
+    assert asked("/channels/a/messages/s", "PATCH", {"action": 1}) == 42911
+    assert asked("/channels/a/messages/s/annotations", body={"type": "a:total.v1"}) == 42911
+    assert asked("/channels/a/messages", key="other.kid:secret") == 201
+    batch = ask(bench, "/messages", "POST", {"channels": ["a"], "messages": {}}, auth=basic())
+    assert value(batch)["results"][0]["error"]["code"] == 42911
+    bench.advance(500)
+    assert asked("/channels/a/messages") == 201
