@@ -12,7 +12,7 @@ from ablytui.ui.present.layout import Pane
 from ablytui.ui.screens.main import MainScreen
 
 
-async def settle(pilot: Pilot[Any], condition: Callable[[], bool], seconds: float = 10.0) -> None:
+async def settle(pilot: Pilot[Any], condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Let the app run until `condition` holds; fails after `seconds`."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
@@ -20,6 +20,16 @@ async def settle(pilot: Pilot[Any], condition: Callable[[], bool], seconds: floa
         assert loop.time() < end, "waited in vain"
         await asyncio.sleep(0.005)
     await pilot.pause()
+
+
+async def at_rest(pilot: Pilot[Any]) -> None:
+    """Every key that was simulated has been taken, with all that came of it."""
+    taken = asyncio.Event()
+    pilot.app.call_later(taken.set)
+    await taken.wait()
+    for _ in range(5):
+        # What a message brings about is one more message, a dialog's end a few.
+        await pilot.pause()
 
 
 async def opened(pilot: Pilot[Any]) -> MainScreen:

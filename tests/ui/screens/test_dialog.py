@@ -11,7 +11,7 @@ from textual.widgets import Static
 from ablytui.ui.screens.dialog import Dialog
 from ablytui.ui.widgets.key_button import KeyButton
 from tests.support.app import make_app
-from tests.support.pilot import opened, settle
+from tests.support.pilot import at_rest, opened, settle
 
 
 class Question(Dialog[str]):
@@ -75,5 +75,6 @@ async def test_keys_that_come_faster_than_a_dialog_end_it_and_nothing_else(
         screen = await opened(pilot)
         for key in keys:
             app.simulate_key(key)
+        await at_rest(pilot)
         await settle(pilot, lambda: app.screen is screen)
         assert app.screen_stack == [screen]

@@ -10,6 +10,7 @@ from textual.app import App
 
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
+from ablytui.ui.screens import saying
 from ablytui.ui.settings import Settings
 from tests.support.app import make_app
 from tests.support.shoot import BROKEN_KEY
@@ -24,6 +25,8 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of this terminal may colour a picture."""
     for name in ("NO_COLOR", "COLORTERM", "TEXTUAL_THEME", "TEXTUAL_FILTERS"):
         monkeypatch.delenv(name, raising=False)
+    # However slow the machine, a line for the person is there when its picture is taken.
+    monkeypatch.setattr(saying, "_SECONDS", dict.fromkeys(saying._SECONDS, 3600.0))
 
 
 async def ready(pilot: Any) -> None:

@@ -18,6 +18,7 @@ from ablytui.ui.widgets.params_pane import AT_REST, ParamsPane, Sheet
 from ablytui.ui.widgets.why_failed import WhyFailed
 from tests.support import views
 from tests.support.app import PARAMS, SECRET, connection_in
+from tests.support.pilot import settle
 
 
 class Host(App[None]):
@@ -71,8 +72,7 @@ async def test_the_field_under_the_cursor_says_what_it_is_for() -> None:
     async with app.run_test(size=(120, 16)) as pilot:
         await pilot.pause()
         app.pane.form.fields[0].editor.focus()
-        await pilot.pause()
-        assert "per-channel serials" in app.text("#params-hint")
+        await settle(pilot, lambda: "per-channel serials" in app.text("#params-hint"))
         app.set_focus(None)
         await pilot.pause()
         assert app.text("#params-hint") == ""
