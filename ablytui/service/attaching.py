@@ -17,15 +17,13 @@ from ablytui.service import problems
 from ablytui.service.auth import Identity
 from ablytui.service.channels import Attachment, Channel, Stored
 from ablytui.service.connections import Connection, Transport
+from ablytui.service.deltas import FORMAT
 from ablytui.service.problems import problem
 from ablytui.service.realm import Realm, bad_channel
 from ablytui.service.wireform import give_out_all, sound
 
-_PARAMS: Final = ("rewind", "rewindLimit", "modes")
-"""The channel parameters that are understood, and so echoed (RTL4k1).
-
-`delta` is not among them: nothing here writes VCDIFF, so every message goes whole.
-"""
+_PARAMS: Final = ("rewind", "rewindLimit", "modes", "delta")
+"""The channel parameters that are understood, and so echoed (RTL4k1)."""
 
 _LONGEST: Final = 256
 """Characters of a parameter that are echoed; all modes together have fewer."""
@@ -78,6 +76,7 @@ def attach(realm: Realm, transport: Transport, message: Mapping[Any, Any]) -> No
         start = start._replace(resumed=True, replay=[])
     replay = [s for s in start.replay if attachment.hears(s) and not _own(s, transport)]
     _attached(realm, transport, channel, start._replace(replay=replay))
+    attachment.replayed(replay)
     for stored in replay:
         realm.send(transport, _numbered(realm, transport, stored))
     if modes & Flag.PRESENCE_SUBSCRIBE and len(channel.members):
@@ -272,7 +271,10 @@ def _params(value: object) -> dict[str, str]:
     return {
         name: given[name]
         for name in _PARAMS
-        if isinstance(given.get(name), str) and sound(given[name]) and len(given[name]) <= _LONGEST
+        if isinstance(given.get(name), str)
+        and sound(given[name])
+        and len(given[name]) <= _LONGEST
+        and (name != "delta" or given[name] == FORMAT)
     }
 
 

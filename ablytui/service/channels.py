@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ablytui.protocol.codec import Format
 from ablytui.protocol.message import Flag, MessageAction, ProtocolAction
+from ablytui.service.deltas import chained
 from ablytui.service.presence import Members, Tally
 from ablytui.service.revisions import Revised
 from ablytui.service.wireform import give_out_all
@@ -25,6 +26,12 @@ _HEARD_IN: Final[Mapping[ProtocolAction, Flag]] = {
     ProtocolAction.PRESENCE: Flag.PRESENCE_SUBSCRIBE,
     ProtocolAction.ANNOTATION: Flag.ANNOTATION_SUBSCRIBE,
 }
+
+Told = tuple[dict[str, Any], Mapping[str, Any] | None]
+"""A frame, and the last message in it if another can be a delta to that."""
+
+Deltas = dict[tuple[Format, str], Told]
+"""Frames by format and by the id of the message that is known already."""
 
 LATER: Final = frozenset(
     {MessageAction.UPDATE, MessageAction.DELETE, MessageAction.SUMMARY, MessageAction.APPEND}
@@ -58,15 +65,22 @@ class Stored:
         """The frame for a subscriber. Shared: do not change it."""
         frame = self._frames.get(fmt)
         if frame is None:
-            frame = {
-                "action": int(self.action),
-                **self.head,
-                "channel": self.channel,
-                "channelSerial": self.serial,
-                ITEMS[self.action]: give_out_all(self.items, fmt),
-            }
-            self._frames[fmt] = frame
+            frame = self._frames[fmt] = self._frame(self.items, fmt)
         return frame
+
+    def _frame(self, items: Sequence[Mapping[str, Any]], fmt: Format) -> dict[str, Any]:
+        return {
+            "action": int(self.action),
+            **self.head,
+            "channel": self.channel,
+            "channelSerial": self.serial,
+            ITEMS[self.action]: give_out_all(items, fmt),
+        }
+
+    def delta(self, fmt: Format, before: Mapping[str, Any] | None) -> Told:
+        """The frame for a subscriber that has this message already; and what it has then."""
+        items, last = chained(before, self.items)
+        return self._frame(items, fmt), last
 
     def whole(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
         """An item with what it inherits from the frame (TM2c, TM2f, TP3d, TP3g)."""
@@ -84,13 +98,36 @@ class Stored:
 class Attachment:
     """One connection on one channel: what it may do and wants to hear.
 
-    `asked` are the modes it asked for, of which `modes` are those that it has.
+    `asked` are the modes it asked for, of which `modes` are those that it has. `last` is the
+    message that it was told last, where it wants deltas to that.
     """
 
     channel: str
     modes: Flag
     params: Mapping[str, str] = field(default_factory=dict)
     asked: Flag = Flag(0)
+    last: Mapping[str, Any] | None = None
+
+    @property
+    def deltas(self) -> bool:
+        """Whether it takes messages as deltas."""
+        return "delta" in self.params
+
+    def next(self, stored: Stored, fmt: Format, made: Deltas) -> Mapping[str, Any]:
+        """The frame as it is told to this one. `made` holds what others were told already."""
+        if not self.deltas or stored.action is not ProtocolAction.MESSAGE:
+            return stored.frame(fmt)
+        key = (fmt, "" if self.last is None else str(self.last["id"]))
+        if key not in made:
+            made[key] = stored.delta(fmt, self.last)
+        frame, self.last = made[key]
+        return frame
+
+    def replayed(self, stored: Sequence[Stored]) -> None:
+        """These were told, whole."""
+        for one in stored:
+            if self.deltas and one.action is ProtocolAction.MESSAGE:
+                self.last = chained(None, one.items)[1]
 
     def hears(self, stored: Stored) -> bool:
         """Whether the modes asked for this kind of frame."""

@@ -22,6 +22,7 @@ _UNTIMED: Final[Any] = {
     f"verify_{what}": False for what in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")
 }
 _OPTIONS: Final[Any] = {"verify_signature": True, **_UNTIMED}
+_UNVERIFIED: Final[Any] = {"verify_signature": False, **_UNTIMED}
 """The library checks the signature only: for the times it would look at the machine's clock."""
 
 
@@ -76,7 +77,7 @@ def embedded(token: str) -> tuple[str, int | None] | None:
 
     try:
         header = jwt.get_unverified_header(token)
-        claims = jwt.decode(token, options={"verify_signature": False, **_UNTIMED})
+        claims = jwt.decode(token, options=_UNVERIFIED)
     except Exception:  # noqa: BLE001 - as above
         return None
     inner = claims.get("x-ably-token") or header.get("x-ably-token")

@@ -18,7 +18,7 @@ from ablytui.protocol.params import DialectName
 from ablytui.service import problems
 from ablytui.service.apps import App, apps_of
 from ablytui.service.auth import Keyring
-from ablytui.service.channels import Channel, Stored
+from ablytui.service.channels import Channel, Deltas, Stored
 from ablytui.service.connections import Connection, Transport
 from ablytui.service.deadlines import Deadlines
 from ablytui.service.events import CloseSocket, Effect, Note, Send, SendMany
@@ -171,27 +171,32 @@ class Realm:
         self._deliver(channel, stored, deaf)
 
     def _deliver(self, channel: Channel, stored: Stored, deaf: Connection | None) -> None:
-        """Give a stored frame to all who hear it: the same to many, of each format once."""
-        now = self.now.mono
-        same: dict[Format, list[int]] = {Format.JSON: [], Format.MSGPACK: []}
-        json, binary = same.values()
-        mode = int(stored.mode)
+        """Give a stored frame to all who hear it: the same to many, of each kind once."""
+        now, mode = self.now.mono, int(stored.mode)
+        deltas: Deltas = {}
+        same: dict[int, tuple[Mapping[str, Any], Format, list[int]]] = {}
         for connection_id, attachment in channel.listeners.items():
             connection = self.connections[connection_id]
             if connection is deaf or not int.__and__(attachment.modes, mode):
                 continue
             transport = connection.transport
-            if connection.dialect is DialectName.CLASSIC:
-                serial = connection.outbox.add(stored, now)
-                if transport is not None:
-                    frame = stored.frame(transport.asked.format)
-                    self.send(transport, {**frame, "connectionSerial": serial})
-            elif transport is not None:
-                transport.last_out = now
-                (json if transport.asked.format is Format.JSON else binary).append(transport.socket)
-        for fmt, sockets in same.items():
-            if sockets:
-                self.out.append(SendMany(tuple(sockets), stored.frame(fmt), fmt))
+            classic = connection.dialect is DialectName.CLASSIC
+            serial = connection.outbox.add(stored, now) if classic else 0
+            if transport is None:
+                attachment.last = None
+                continue
+            fmt = transport.asked.format
+            frame = attachment.next(stored, fmt, deltas)
+            if classic:
+                self.send(transport, {**frame, "connectionSerial": serial})
+                continue
+            transport.last_out = now
+            group = same.get(id(frame))
+            if group is None:
+                group = same[id(frame)] = (frame, fmt, [])
+            group[2].append(transport.socket)
+        for frame, fmt, sockets in same.values():
+            self.out.append(SendMany(tuple(sockets), frame, fmt))
 
     # --- connections --------------------------------------------------------------------------
 

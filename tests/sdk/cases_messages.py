@@ -215,12 +215,35 @@ async def _(w: World) -> None:
     assert (found["status"], int(found["code"])) == (405, 40500)
 
 
-@case("a delta that nobody makes comes whole", formats=JSON_ONLY)
+LONG = "the same long text again and again, of which little changes but the end: "
+_CHANGING: Any = [
+    *(LONG + str(n) for n in range(3)),
+    *({"said": LONG, "number": n} for n in range(2)),
+    *(b64(LONG.encode() + bytes([n, 255])) for n in range(2)),
+    "short",
+    LONG,
+]
+
+
+@case("messages as deltas to the one before")
 async def _(w: World) -> None:
-    a = await w.client()
+    a, plain = await w.client(), await w.other()
     given = await a.do("attach", channel=w.room, params={"delta": "vcdiff"})
-    assert not given["params"]
-    await a.do("subscribe", channel=w.room)
-    for n in range(2):
-        await a.publish(w.room, {"data": "the same long text again and again " + str(n)})
-    assert [m["data"][-1] for m in await a.gets(2)] == ["0", "1"]
+    assert given["params"] == {"delta": "vcdiff"}
+    for client in (a, plain):
+        await client.do("subscribe", channel=w.room)
+    for data in _CHANGING:
+        await plain.publish(w.room, {"data": data})
+    got = await a.gets(len(_CHANGING))
+    assert [m["data"] for m in got] == _CHANGING
+    deltas = [(m.get("extras") or {}).get("delta") for m in got]
+    assert deltas[0] is None
+    assert deltas[1] == {"from": got[0]["id"], "format": "vcdiff"}
+    assert [delta is not None for delta in deltas] == [
+        *(False, True, True),
+        *(True, True),
+        *(True, True),
+        *(False, False),
+    ]
+    whole = await plain.gets(len(_CHANGING))
+    assert [(m.get("extras") or {}).get("delta") for m in whole] == [None] * len(_CHANGING)

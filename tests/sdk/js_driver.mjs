@@ -81,6 +81,41 @@ const note = (a) =>
     id: a.id,
   });
 
+// The plugin for deltas (PC3): as much of VCDIFF (RFC 3284) as copies and additions need.
+function undelta(delta, base) {
+  let at = 6;
+  const number = () => {
+    let value = 0;
+    let digit;
+    do value = value * 128 + ((digit = delta[at++]) & 127);
+    while (digit & 128);
+    return value;
+  };
+  number(), number(), number();
+  const made = new Uint8Array(number());
+  at += 1;
+  const [data, instructions] = [number(), number(), number()];
+  let from = at;
+  let address = at + data + instructions;
+  at += data;
+  for (let done = 0; done < made.length; ) {
+    const adds = delta[at++] === 1;
+    const size = number();
+    let piece;
+    if (adds) piece = delta.subarray(from, (from += size));
+    else {
+      const next = at;
+      at = address;
+      const start = number();
+      [address, at] = [at, next];
+      piece = base.subarray(start, start + size);
+    }
+    made.set(piece, done);
+    done += size;
+  }
+  return made;
+}
+
 function options(order) {
   const o = order.options;
   const made = {
@@ -93,6 +128,7 @@ function options(order) {
     useBinaryProtocol: o.format === "msgpack",
     logLevel: 0,
     transports: ["web_socket"],
+    plugins: { vcdiff: { decode: undelta } },
     closeOnUnload: false,
     disconnectedRetryTimeout: o.disconnected,
     suspendedRetryTimeout: o.suspended,
