@@ -18,6 +18,7 @@ from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.bridge import Bridge, first_view
 from ablytui.ui.colourless import without_colour
 from ablytui.ui.commands import PaletteApp
+from ablytui.ui.fewcolours import few_colours
 from ablytui.ui.glyphs import AsciiOnly
 from ablytui.ui.keys import APP, bindings, textual_keymap
 from ablytui.ui.messages import PlayWanted, Said
@@ -52,6 +53,7 @@ class AblytuiApp(PaletteApp):
         if not settings.animations:
             self.animation_level = "none"
         self._ascii = [AsciiOnly()] if settings.ascii else []
+        self._few = few_colours(self.console.color_system)
         self.set_keymap(textual_keymap(settings.keymap))
 
     def get_default_screen(self) -> Screen[None]:
@@ -112,7 +114,9 @@ class AblytuiApp(PaletteApp):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line goes through on its way out: without colour, in ASCII, as asked."""
         filters = [*super().get_line_filters(), *self._ascii]
-        return without_colour(filters, self.current_theme) if self.no_color else filters
+        if self.no_color:
+            return without_colour(filters, self.current_theme)
+        return filters if self.is_headless else [*filters, *self._few]
 
     def _tick(self, view: View) -> float | None:
         screen = self.screen_stack[0]
