@@ -126,8 +126,8 @@ class MainScreen(Recovering):
         moved = view.connection.state is not self._view.connection.state
         self._view = view
         self._pane(StatusBar).show(view)
-        for row in self.query(TimelineRow):
-            row.show(view)
+        self._pane(TimelineBar).show(view)
+        self._pane(TimelineMarks).show(view)
         self._pane(StateLine).show(view)
         self._pane(Buttons).show(view)
         self._pane(ParamsPane).show(view)
