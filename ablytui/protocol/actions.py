@@ -6,19 +6,16 @@ function says why a thing cannot be done now, so that it is grey everywhere or n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ablytui.protocol import events
 from ablytui.protocol.auth import TokenProblem, TokenRequest, read_object, read_token, source_of
-from ablytui.protocol.codec import encode
-from ablytui.protocol.coerce import plain
 from ablytui.protocol.connection import Connection
-from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.message import MODES, Flag, PresenceAction
+from ablytui.protocol.outgoing import BadArgument, members_of, messages_of, sendable, text_of
 from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
 from ablytui.protocol.states import ConnectionState as S
 
@@ -33,10 +30,6 @@ class NotNow:
 
     text: str
     moot: bool = False
-
-
-class BadArgument(ValueError):
-    """An argument cannot be used; the text says which and why."""
 
 
 def _never(_args: Mapping[str, Any]) -> bool:
@@ -98,15 +91,19 @@ def _drop(c: Connection) -> NotNow | None:
 
 
 def _ping(c: Connection) -> NotNow | None:
-    if c.state in {S.CONNECTED, S.CONNECTING, S.DISCONNECTED}:
-        return None
-    return NotNow(f"the connection is {c.state}")
+    return NotNow(f"the connection is {c.state}") if c.state is S.INITIALIZED else _channel(c)
 
 
 def _channel(c: Connection) -> NotNow | None:
-    if c.state in {S.SUSPENDED, S.CLOSING, S.CLOSED, S.FAILED}:
-        return NotNow(f"the connection is {c.state}")
-    return None
+    ended = c.state in {S.SUSPENDED, S.CLOSING, S.CLOSED, S.FAILED}
+    return NotNow(f"the connection is {c.state}") if ended else None
+
+
+def _publish(c: Connection) -> NotNow | None:
+    # RTL6c2: without a queue there is nowhere to keep it until the connection is open.
+    if not c.params.queue_messages and c.state is not S.CONNECTED:
+        return NotNow(f"the connection is {c.state}, and messages are not queued")
+    return _channel(c)
 
 
 def _detach(c: Connection) -> NotNow | None:
@@ -118,17 +115,8 @@ def _send(c: Connection) -> NotNow | None:
     return None if c.opened else _NO_SOCKET
 
 
-def _text(args: Mapping[str, Any], name: str) -> str:
-    value = args.get(name)
-    if not isinstance(value, str) or not value:
-        raise BadArgument(f"{name} is missing or not a string")
-    if plain(value) != value:
-        raise BadArgument(f"{name}: half a character (a lone surrogate) cannot be sent")
-    return value
-
-
 def _recover_event(args: Mapping[str, Any], ref: int, c: Connection) -> events.Wish:
-    key = parse(_text(args, "key"), c.params.dialect)
+    key = parse(text_of(args, "key"), c.params.dialect)
     if isinstance(key, RecoveryProblem):
         raise BadArgument(f"key: {key.why}")
     return events.RecoverRequested(key, ref)
@@ -139,45 +127,9 @@ def recovery_key_of(args: Mapping[str, Any], c: Connection) -> RecoveryKey | Rec
     return parse(str(args.get("key", "")), c.params.dialect)
 
 
-_MESSAGE_MEMBERS: Final = ("name", "data", "id", "clientId", "extras", "encoding")
-
-
-def _message(args: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: args[name] for name in _MESSAGE_MEMBERS if args.get(name) is not None}
-    return _sendable(given | _payload(given))
-
-
-def _sendable(item: dict[str, Any]) -> dict[str, Any]:
-    """The item, if both formats can carry it: numbers beyond 64 bits are for neither."""
-    try:
-        encode(item, Format.MSGPACK)
-    except (TypeError, ValueError, OverflowError, RecursionError) as bad:
-        raise BadArgument(f"this cannot be sent: {bad}") from None
-    return item
-
-
-def _payload(args: Mapping[str, Any]) -> dict[str, Any]:
-    """`data` as it travels (RSL4c3, RSL4d3): an object or array as JSON text, named as such.
-
-    Bytes, which JSON cannot give, stay bytes: the format of the connection decides (RSL4c1).
-    """
-    data = args.get("data")
-    if data is None or isinstance(data, (str, bytes)) or args.get("encoding"):
-        return {} if data is None else {"data": data}
-    if isinstance(data, (dict, list)):
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return {"data": text, "encoding": "json"}
-    raise BadArgument(f"data: 40013: it is a string, an object or an array, not {data!r}")
-
-
 def _publish_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
-    channel = _text(args, "channel")
-    many = args.get("messages")
-    if many is None:
-        return events.PublishRequested(channel, (_message(args),), ref)
-    if not isinstance(many, list) or not many or not all(isinstance(m, dict) for m in many):
-        raise BadArgument("messages is not an array of objects")
-    return events.PublishRequested(channel, tuple(_message(m) for m in many), ref)
+    channel = text_of(args, "channel")
+    return events.PublishRequested(channel, messages_of(args), ref)
 
 
 _PRESENCE: Final = {
@@ -188,15 +140,14 @@ _PRESENCE: Final = {
 
 
 def _presence_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
-    wanted = _text(args, "action")
+    wanted = text_of(args, "action")
     if wanted == "get":
         return _members_event(args, ref)
     if wanted not in _PRESENCE:
         raise BadArgument(f"action is one of {', '.join(_PRESENCE)}, get, not {wanted!r}")
     item: dict[str, Any] = {"action": int(_PRESENCE[wanted])}
-    given = {k: args[k] for k in ("clientId", "id", "encoding") if args.get(k) is not None}
-    item |= given | _payload(args)
-    return events.PresenceRequested(_text(args, "channel"), _sendable(item), ref)
+    item |= members_of(args, ("clientId", "id", "encoding", "data"))
+    return events.PresenceRequested(text_of(args, "channel"), sendable(item), ref)
 
 
 def _members_event(args: Mapping[str, Any], ref: int) -> events.Wish:
@@ -205,9 +156,9 @@ def _members_event(args: Mapping[str, Any], ref: int) -> events.Wish:
         raise BadArgument("waitForSync is true or false")
     narrowed = {}
     for name in ("clientId", "connectionId"):
-        narrowed[name] = None if args.get(name) is None else _text(args, name)
+        narrowed[name] = None if args.get(name) is None else text_of(args, name)
     return events.MembersRequested(
-        _text(args, "channel"),
+        text_of(args, "channel"),
         ref,
         narrowed["clientId"],
         narrowed["connectionId"],
@@ -236,7 +187,7 @@ def _send_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish
 def _attach_event(args: Mapping[str, Any], ref: int, _: Connection) -> events.Wish:
     params, modes = args.get("params"), args.get("modes")
     return events.AttachRequested(
-        _text(args, "channel"),
+        text_of(args, "channel"),
         ref,
         None if params is None else _channel_params(params),
         None if modes is None else _channel_modes(modes),
@@ -279,7 +230,9 @@ def _authorize_event(args: Mapping[str, Any], ref: int, c: Connection) -> events
             raise BadArgument("token: there is no key, auth URL or auth command to get one from")
         return events.AuthorizeRequested(None, ref)
     try:
-        token = read_object(given) if isinstance(given, dict) else read_token(_text(args, "token"))
+        token = (
+            read_object(given) if isinstance(given, dict) else read_token(text_of(args, "token"))
+        )
     except TokenProblem as bad:
         raise BadArgument(f"token: {bad}") from None
     if isinstance(token, TokenRequest):
@@ -352,7 +305,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Detach a channel",
         ("channel",),
         _detach,
-        lambda a, ref, _c: events.DetachRequested(_text(a, "channel"), ref),
+        lambda a, ref, _c: events.DetachRequested(text_of(a, "channel"), ref),
         opens_dialog=True,
     ),
     Action(
@@ -360,7 +313,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Message",
         "Publish a message on a channel",
         ("channel", "name", "data", "id", "clientId", "extras", "messages"),
-        _channel,
+        _publish,
         _publish_event,
         opens_dialog=True,
     ),

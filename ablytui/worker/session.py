@@ -21,7 +21,7 @@ from ablytui.net.listener import Ended, Failure, Handshake
 from ablytui.net.network import Watch
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as ev
-from ablytui.protocol.actions import ACTION, BadArgument
+from ablytui.protocol.actions import ACTION
 from ablytui.protocol.burst import Burst
 from ablytui.protocol.codec import read_head
 from ablytui.protocol.connection import Connection
@@ -32,6 +32,7 @@ from ablytui.protocol.machine.recoverable import recovery_key
 from ablytui.protocol.machine.step import initial, step
 from ablytui.protocol.news import Changed
 from ablytui.protocol.observe.fold import Observer
+from ablytui.protocol.outgoing import BadArgument
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState
 from ablytui.protocol.uri import Target

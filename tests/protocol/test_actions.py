@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from ablytui.protocol import events as e
-from ablytui.protocol.actions import ACTION, ACTIONS, BadArgument
+from ablytui.protocol.actions import ACTION, ACTIONS
 from ablytui.protocol.auth import TokenDetails
 from ablytui.protocol.frame import Opcode
+from ablytui.protocol.outgoing import BadArgument
 from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from tests.support.machine import Bench, in_state
@@ -167,7 +168,12 @@ def test_arguments(action: str, args: dict[str, Any], event: e.Wish) -> None:
         ("publish", {"channel": "c", "messages": []}, "array of objects"),
         ("publish", {"channel": "c", "messages": ["x"]}, "array of objects"),
         ("publish", {"channel": "c", "extras": {"n": 2**70}}, "cannot be sent"),
-        ("presence", {"channel": "c", "action": "enter", "id": 2**70}, "cannot be sent"),
+        ("publish", {"channel": "c", "extras": 5}, "extras is not an object"),
+        ("publish", {"channel": "c", "name": 5}, "name is not a string"),
+        ("publish", {"channel": "c", "messages": [{"id": ["x"]}]}, "id is not a string"),
+        ("publish", {"channel": "c", "data": "x", "messages": [{}]}, "data and messages"),
+        ("presence", {"channel": "c", "action": "enter", "clientId": 5}, "clientId is not a"),
+        ("presence", {"channel": "c", "action": "enter", "id": "\ud800"}, "cannot be sent"),
         ("presence", {"channel": "c", "action": "dance"}, "enter, update, leave"),
         ("presence", {"action": "get"}, "channel is missing"),
         ("presence", {"channel": "c", "action": "get", "waitForSync": 1}, "waitForSync is true"),

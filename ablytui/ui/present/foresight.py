@@ -14,13 +14,14 @@ from typing import Any, Final
 from ablytui.decoders.payloads import Payloads, for_format
 from ablytui.protocol import effects as fx
 from ablytui.protocol import events as ev
-from ablytui.protocol.actions import ACTION, BadArgument
+from ablytui.protocol.actions import ACTION
 from ablytui.protocol.codec import encode
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.credentials import cipher_keys
 from ablytui.protocol.format import Format
 from ablytui.protocol.machine.publishing import size_of
 from ablytui.protocol.machine.step import step
+from ablytui.protocol.outgoing import BadArgument
 
 _REF: Final = -1
 """Nobody's wish has this number."""
