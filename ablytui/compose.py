@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ablytui.capture.store import Store
     from ablytui.drive.goal import Goal
     from ablytui.drive.run import Run
+    from ablytui.faulting import Desk
     from ablytui.net.clock import SystemClock
     from ablytui.playing import Player
     from ablytui.service.scenario import Scenario
@@ -387,6 +388,7 @@ def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runt
     from ablytui.ui.settings import Runtime
 
     parts.session.start()
+    faults = None if parts.server is None else _desk(parts.server, parts.clock)
     return Runtime(
         parts.session,
         parts.store.reader(),
@@ -398,4 +400,13 @@ def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runt
         recording=None if wanted.capture is None else parts.store.path.name,
         mark=parts.store.mark,
         player=player,
+        faults=faults,
     )
+
+
+def _desk(server: Server, clock: SystemClock) -> Desk:
+    """Who makes faults at the service, for the screen."""
+    from ablytui.faulting import Desk
+    from ablytui.protocol.events import Moment
+
+    return Desk(server, lambda: Moment(clock.mono(), clock.wall(), 0.5))

@@ -17,7 +17,7 @@ from ablytui.protocol.params import ConnectParams, from_text
 from ablytui.service.acts import Act
 from ablytui.service.faults import FAULT, LIFT
 from ablytui.service.firings import Fired
-from ablytui.service.scenario import Scenario
+from ablytui.service.scenario import Scenario, by_name
 from ablytui.service.script import Progress
 from ablytui.ui.playbill import Bill, Playing
 
@@ -37,6 +37,9 @@ class Service(Protocol):
 
     def control(self, word: str) -> None:
         """Pause, go on, or skip."""
+
+    def play(self, scenario: Scenario | None) -> None:
+        """Play another one, or none."""
 
     def token(self, ttl: int) -> str:
         """A token of its first key, which lives so many ms."""
@@ -83,6 +86,11 @@ class Player:
     def control(self, word: str) -> None:
         """`pause`, `go` (on), or `skip` to the next step."""
         self._service.control(word)
+        self._tell()
+
+    def play(self, name: str) -> None:
+        """Another scenario while the connection goes on; the empty text for none."""
+        self._service.play(by_name(name) if name else None)
         self._tell()
 
     @property
@@ -172,6 +180,12 @@ def with_credential(
     return from_text(credential(client.credential, key, service, client.token_ttl), params)
 
 
+def _own(scenario: Scenario) -> bool:
+    """Whether it tells its story only to a connection that was made for it."""
+    client = scenario.client
+    return client.credential != "key" or any(name != "format" for name, _ in client.params)
+
+
 def bill(scenario: Scenario) -> Bill:
     """A scenario as it is offered."""
     return Bill(
@@ -181,4 +195,5 @@ def bill(scenario: Scenario) -> Bill:
         shows=scenario.shows,
         outcome=scenario.outcome,
         seconds=None if scenario.endless else round(scenario.lasts / 1000),
+        own=_own(scenario),
     )

@@ -31,7 +31,7 @@ def _code(default: int) -> Param:
 
 
 _STATUS_CODE: Final = Param(
-    "statusCode", Kind.NUMBER, "as HTTP has it; empty: the code's own", low=100, high=599
+    "statusCode", Kind.NUMBER, "of HTTP; empty: its own", low=100, high=599
 )
 _TEXT: Final = Param("message", Kind.TEXT, "what the error says", "made to happen by hand")
 
@@ -51,8 +51,8 @@ _FRAME: Final = Param(
     sample='{"action":0}',
     label="frame",
 )
-_FOR: Final = Param("forMs", Kind.NUMBER, "how long; empty: until it is lifted", low=1, unit="ms")
-_TIMES: Final = Param("times", Kind.NUMBER, "how often; empty: until it is lifted", low=1)
+_FOR: Final = Param("forMs", Kind.NUMBER, "empty: until lifted", low=1, unit="ms")
+_TIMES: Final = Param("times", Kind.NUMBER, "empty: until lifted", low=1)
 _DELAY: Final = Param("delayMs", Kind.NUMBER, "how late", required=True, unit="ms", sample="500")
 _STATUS: Final = Param("status", Kind.NUMBER, "of HTTP", 401, low=200, high=599)
 _BODY: Final = Param("body", Kind.OBJECT, "the answer as JSON; empty: an Ably error of that status")

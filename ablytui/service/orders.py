@@ -30,7 +30,7 @@ _PRESENCE: Final = {
     "update": PresenceAction.UPDATE,
     "leave": PresenceAction.LEAVE,
 }
-_ENDING: Final = frozenset({"cut", "close", "disconnected", "error", "inject_to_client_and_close"})
+ENDING: Final = frozenset({"cut", "close", "disconnected", "error", "inject_to_client_and_close"})
 """Faults after which the socket is gone."""
 _OF_CHANNEL: Final = frozenset({"channel_error", "detached"})
 _IN_PLACE: Final = frozenset({"cut", "close"})
@@ -68,7 +68,7 @@ def events(realm: Realm, act: Act, socket: int | None) -> Iterator[Event | SendR
     else:
         if act.message:
             yield Inject(act.message, socket)
-        if word in _ENDING:
+        if word in ENDING:
             yield Break(closing_code(act), socket, act.reason, ends=word == "error")
 
 

@@ -165,6 +165,10 @@ class Server:
         self._follow(effects)
         return why
 
+    def reason_not_now(self, order: Order) -> str:
+        """Why nothing would come of an order; the empty text where something would."""
+        return self._stage.reason_not_now(order)
+
     def fault(self, word: str, **more: Any) -> str:
         """`inject` in the words of scenarios. Raises ConfigError for what cannot be asked."""
         table = Table({"do": word, **more}, "fault")

@@ -123,13 +123,17 @@ class Stage:
         """The faults that are in force."""
         return tuple(self._lasting)
 
+    def reason_not_now(self, order: Order) -> str:
+        """Why nothing would come of an order; the empty text where something would."""
+        return orders.reason_not_now(self.core.realm, self.standing, order)
+
     def inject(self, order: Order, moment: Moment) -> tuple[list[Effect | Fired], str]:
         """Do one thing by hand, to all clients, or put a rule in force.
 
         With it comes why nothing was done; the empty text where something was.
         """
         self._now, self._out = moment, []
-        why = orders.reason_not_now(self.core.realm, self.standing, order)
+        why = self.reason_not_now(order)
         if not why:
             act = order.act if isinstance(order, Rule) else order
             self._out.append(Fired("", act, by_hand=True, sets=isinstance(order, Rule)))

@@ -19,6 +19,7 @@ from ablytui.protocol.effects import Reply
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.news import Changed, News, Told
 from ablytui.protocol.observe.counts import Counts
+from ablytui.protocol.observe.firings import Firings
 from ablytui.protocol.observe.links import Links
 from ablytui.protocol.observe.rates import Rates
 from ablytui.protocol.observe.tallies import Tallies
@@ -64,8 +65,16 @@ class Bridge:
         self._tallies = Tallies()
         self.links = Links()
         self._timeline = Timeline()
+        self._firings = Firings()
         self._rates = Rates()
-        self._folds = (self._counts, self._tallies, self._timeline, self._rates, self.links)
+        self._folds = (
+            self._counts,
+            self._tallies,
+            self._timeline,
+            self._rates,
+            self.links,
+            self._firings,
+        )
         self._busy: dict[int, str] = {}
         self._wishes = 0
         self._upto = self._folded = 0
@@ -99,6 +108,8 @@ class Bridge:
 
     def _played(self, playing: Playing) -> None:
         if not self._closed:
+            # What is in force comes and goes with the scenario, also where no row tells of it.
+            self._tell(least=_OFTEN)
             self._post(Played(playing))
 
     def grew(self, upto: int) -> None:
@@ -158,9 +169,11 @@ class Bridge:
 
     def view(self) -> View:
         """The picture of this moment."""
-        counts = self._counts
+        counts, faults = self._counts, self._runtime.faults
+        connection = self._runtime.session.connection
+        serves = faults is not None and faults.serves(connection)
         return View(
-            connection=self._runtime.session.connection,
+            connection=connection,
             now=self._runtime.clock.mono(),
             wall=self._runtime.clock.wall(),
             zone=self.zone,
@@ -185,6 +198,9 @@ class Bridge:
             rates=self._rates,
             moves=self._timeline.moves,
             marks=self._timeline.marks,
+            serves=serves,
+            in_force=faults.in_force if faults is not None and serves else (),
+            firings=self._firings.latest,
             mono0=self._runtime.mono0,
         )
 

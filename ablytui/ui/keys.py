@@ -80,6 +80,25 @@ SCREEN: Final[tuple[Command, ...]] = (
         "pane('channels')",
         ("4",),
     ),
+    Command(
+        "pane.faults",
+        "pane: faults",
+        "",
+        "Go to the faults that are in force and that have struck",
+        "pane('faults')",
+        ("5",),
+    ),
+    Command(
+        "fault",
+        "fault: choose…",
+        "",
+        "Make a fault at the local service: cut, close, silence, an error …",
+        "fault_choose",
+        ("F",),
+    ),
+    Command(
+        "fault.lift", "fault: lift all", "", "No fault is in force any more", "faults_lift"
+    ),
     Command("edit", "connection: edit", "", "Edit the parameters", "edit", ("e",)),
     Command(
         "zoom",

@@ -15,6 +15,7 @@ class Bill:
     """One scenario that can be played. `seconds` to its last step; None where it never ends.
 
     `shows` is the story of the connection, as the names of states, and `outcome` its end in words.
+    `own`: it wants a connection of its own kind, with another credential or other parameters.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Bill:
     shows: tuple[str, ...] = ()
     outcome: str = ""
     seconds: int | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,6 @@ class Player(Protocol):
 
     def control(self, word: str) -> None:
         """`pause`, `go` (on), or `skip` to the next step."""
+
+    def play(self, name: str) -> None:
+        """Another scenario while the connection goes on; the empty text for none."""

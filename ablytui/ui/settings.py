@@ -18,6 +18,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.news import News
 from ablytui.protocol.params import ConnectParams
+from ablytui.ui.faultbook import Faults
 from ablytui.ui.playbill import Bill, Player
 from ablytui.ui.present.columns import OPTIONAL
 
@@ -65,6 +66,8 @@ class Runtime:
     """Marks a row of the log with a note; None takes the mark away."""
     player: Player | None = None
     """Plays a scenario; None where none is played."""
+    faults: Faults | None = None
+    """Makes faults; None where no local service is in use."""
 
 
 async def _nothing() -> None:
@@ -107,6 +110,8 @@ class Settings:
     """The columns of the log that are shown where there is room."""
     keymap: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By the id of an action, the keys that it has in place of the table's."""
+    typed: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What was typed last for each fault, for as long as the app runs."""
     problems: tuple[str, ...] = ()
     """What the settings file says and cannot be used, a line each."""
     copied: Path | None = None

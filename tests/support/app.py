@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ablytui.faulting import OFFERS, Desk, asked_for
 from ablytui.protocol.connection import Channel, Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.events import Moment
 from ablytui.protocol.format import Format
 from ablytui.protocol.log import Entry
 from ablytui.protocol.message import ConnectionDetails
@@ -17,7 +20,9 @@ from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.recovery import RecoveryKey, build
 from ablytui.protocol.states import ChannelState
 from ablytui.protocol.states import ConnectionState as S
+from ablytui.service.faults import FAULT
 from ablytui.ui.app import AblytuiApp
+from ablytui.ui.faultbook import Forecast, InForce
 from ablytui.ui.playbill import Playing
 from ablytui.ui.settings import Launch, Runtime, Settings
 from tests.support import views
@@ -129,9 +134,45 @@ class FakePlayer:
     def control(self, word: str) -> None:
         self.asked.append(word)
 
+    def play(self, name: str) -> None:
+        self.asked.append(f"play {name}")
+
     def show(self, playing: Playing) -> None:
         for listener in self.listeners:
             listener(playing)
+
+
+class FakeFaults:
+    """Offers the real faults, and writes down what it is asked; `why` is why nothing is done."""
+
+    def __init__(self) -> None:
+        self.offers = OFFERS
+        self.in_force: tuple[InForce, ...] = ()
+        self.asked: list[dict[str, Any]] = []
+        self.lifted: list[int] = []
+        self.why = ""
+        self.used = True
+
+    def forecast(self, word: str, typed: Mapping[str, str], connection: Connection) -> Forecast:
+        found = Desk(self, self.moment).forecast(word, typed, connection)  # type: ignore[arg-type]
+        return replace(found, why_not=self.why)
+
+    def moment(self) -> Moment:
+        return Moment(views.NOW, WALL0, 0.5)
+
+    def reason_not_now(self, order: object) -> str:
+        return self.why
+
+    def inject(self, word: str, typed: Mapping[str, str]) -> str:
+        self.asked.append(asked_for(FAULT[word], typed)[0])
+        return self.why
+
+    def lift(self, number: int) -> bool:
+        self.lifted.append(number)
+        return True
+
+    def serves(self, connection: Connection) -> bool:
+        return self.used
 
 
 class Rig:
@@ -143,6 +184,7 @@ class Rig:
         self.clock = FakeClock(mono=views.NOW, wall=WALL0 + 4_000)
         self.listeners: list[Callable[[int], None]] = []
         self.player = FakePlayer()
+        self.faults = FakeFaults()
         self.closed = 0
 
     async def open(self) -> Runtime:
@@ -155,6 +197,7 @@ class Rig:
             wall0=WALL0,
             mono0=views.NOW - 4_000,
             player=self.player,
+            faults=self.faults,
         )
 
     async def close(self) -> None:

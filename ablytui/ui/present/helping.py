@@ -117,6 +117,12 @@ LEGENDS: Final[Mapping[Pane, tuple[Sign, ...]]] = {
         Sign("✓", GOOD, "may publish, subscribe, enter, see who is there"),
         Sign("RESUMED", CONTINUITY, "continuity kept"),
     ),
+    Pane.FAULTS: (
+        Sign("▪", OURS, "in force until it is lifted, or for so long"),
+        Sign("+", OURS, "put something on the wire"),
+        Sign("×", OURS, "held something back"),
+        Sign("×3", PLAIN, "how often it has struck"),
+    ),
     Pane.DETAIL: (
         Sign("▾ ▸", PLAIN, "open, folded"),
         Sign("underlined", PRIMARY, "a link to another frame"),

@@ -27,13 +27,14 @@ class Pane(StrEnum):
     STATE = "state"
     CONNECTION = "connection"
     CHANNELS = "channels"
+    FAULTS = "faults"
     DETAIL = "detail"
 
 
-NUMBERED: tuple[Pane, ...] = (Pane.FRAMES, Pane.STATE, Pane.CONNECTION, Pane.CHANNELS)
+NUMBERED: tuple[Pane, ...] = (Pane.FRAMES, Pane.STATE, Pane.CONNECTION, Pane.CHANNELS, Pane.FAULTS)
 """In the order of their numbers, from 1."""
 
-SLOT: tuple[Pane, ...] = (Pane.FRAMES, Pane.CHANNELS)
+SLOT: tuple[Pane, ...] = (Pane.FRAMES, Pane.CHANNELS, Pane.FAULTS)
 """Those that share one place, with a title row of tabs."""
 
 WORD: Mapping[Pane, str] = {
@@ -41,6 +42,7 @@ WORD: Mapping[Pane, str] = {
     Pane.STATE: "State",
     Pane.CONNECTION: "Connection",
     Pane.CHANNELS: "Channels",
+    Pane.FAULTS: "Faults",
 }
 """The title of each."""
 

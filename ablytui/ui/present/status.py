@@ -12,6 +12,7 @@ from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.visible import elide, visible
 from ablytui.ui import theme
 from ablytui.ui.present import clockwords, reasons, waits
+from ablytui.ui.present.faults import count_words
 from ablytui.ui.present.view import View
 
 _GAP: Final = Content("   ")
@@ -103,6 +104,8 @@ def _last(view: View, *, names: bool) -> list[Content]:
         parts.append(Content.assemble(("rec", theme.WRONG), (name, theme.MUTED)))
     if view.revealed:
         parts.append(Content.styled("secrets shown", theme.WRONG))
+    if view.in_force:
+        parts.append(count_words(view))
     return parts
 
 

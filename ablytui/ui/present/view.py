@@ -12,10 +12,12 @@ from datetime import UTC, tzinfo
 
 from ablytui.protocol.connection import Connection
 from ablytui.protocol.observe.counts import Past as Past
+from ablytui.protocol.observe.firings import Firing
 from ablytui.protocol.observe.rates import Rates
 from ablytui.protocol.observe.tallies import Tally
 from ablytui.protocol.observe.timeline import Mark, Move
 from ablytui.protocol.states import ConnectionState
+from ablytui.ui.faultbook import InForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ class View:
     moves: Sequence[Move] = ()
     marks: Sequence[Mark] = ()
     """The course of the connection, oldest first."""
+    serves: bool = False
+    """The service that makes faults is the one that is connected to."""
+    in_force: tuple[InForce, ...] = ()
+    """The faults that are in force."""
+    firings: Sequence[Firing] = ()
+    """The faults that have struck, the latest first."""
     mono0: float = 0.0
     """The mono time of the log's beginning: `now - mono0` is the log's time now, in ms."""
 

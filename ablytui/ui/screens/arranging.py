@@ -13,6 +13,7 @@ from ablytui.ui.present.layout import NUMBERED, SLOT, Arrangement, Pane, Shape, 
 from ablytui.ui.screens.saying import Saying
 from ablytui.ui.widgets.buttons import Buttons
 from ablytui.ui.widgets.channels_pane import ChannelsPane
+from ablytui.ui.widgets.faults_pane import FaultsPane
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.frames_pane import FramesPane
@@ -62,6 +63,8 @@ class Arranging(Saying):
             self._pane(StatePane).take_focus()
         elif pane is Pane.CHANNELS:
             self._pane(ChannelsPane).take_focus()
+        elif pane is Pane.FAULTS:
+            self._pane(FaultsPane).take_focus()
         else:
             self._pane(FrameDetail).focus()
 

@@ -27,11 +27,13 @@ from ablytui.ui.present.status import until_next_spark
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.compose import ComposeDialog
 from ablytui.ui.screens.dialog import Dialog
+from ablytui.ui.screens.meddling import Meddling
 from ablytui.ui.screens.recovering import Recovering
 from ablytui.ui.settings import Launch, Runtime, Settings
 from ablytui.ui.widgets.buttons import Buttons
 from ablytui.ui.widgets.caption_bar import CaptionBar
 from ablytui.ui.widgets.channels_pane import ChannelsPane, ChannelTable
+from ablytui.ui.widgets.faults_pane import FaultsPane
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.frames_pane import FramesPane
@@ -45,7 +47,7 @@ from ablytui.ui.widgets.status_bar import StatusBar
 from ablytui.ui.widgets.timeline_strip import TimelineBar, TimelineMarks, TimelineRow
 
 
-class MainScreen(Recovering):
+class MainScreen(Meddling, Recovering):
     """Everything about one connection."""
 
     AUTO_FOCUS = ""
@@ -76,6 +78,7 @@ class MainScreen(Recovering):
             yield StatePane(view, spin=moving, id="state")
             yield FramesPane(now=self._log_now, blink=moving, id="frames")
             yield ChannelsPane(id="channels")
+            yield FaultsPane(id="faults")
             yield FrameDetail(id="detail")
         yield CaptionBar(signs=demo_signs(keymap), id="caption")
         yield KeyBar(id="keys")
@@ -107,6 +110,7 @@ class MainScreen(Recovering):
         """Take the shape before the first paint; show what is known before there is a session."""
         self._pane(FramesPane).prefer(self._settings.columns, self._settings.keymap)
         self._pane(ChannelsPane).prefer(self._settings.keymap)
+        self._pane(FaultsPane).prefer(self._settings.keymap)
         self._reshape(self.app.size)
         self.call_after_refresh(self._begin)
 
@@ -134,6 +138,7 @@ class MainScreen(Recovering):
         self._pane(StatePane).show(view)
         self._pane(FramesPane).show(view)
         self._pane(ChannelsPane).show(view)
+        self._pane(FaultsPane).show(view)
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog) and screen.is_mounted:
                 screen.show(view)

@@ -198,6 +198,7 @@ class ChannelsPane(Vertical):
         here.count(Pane.FRAMES, view.rows)
         attached, count = channels.attached(view)
         here.count(Pane.CHANNELS, count)
+        here.count(Pane.FAULTS, len(view.in_force))
         order = "" if table.sort == SORTS[0] else f"by {table.sort}   "
         here.set(right=f"{order}{attached} of {count} attached")
         table.show(view)

@@ -97,6 +97,7 @@ class FramesPane(Filtering):
         if first:
             self.query_one(FirstRun).show(view)
         self.query_one(SlotTitle).count(Pane.CHANNELS, attached(view)[1])
+        self.query_one(SlotTitle).count(Pane.FAULTS, len(view.in_force))
         self.log_view.tick()
 
     def take_focus(self) -> None:

@@ -16,7 +16,7 @@ Told = list[Message]
 
 
 SIZES = [
-    ((160, 45), "-wide", set(Pane) - {Pane.CHANNELS}),
+    ((160, 45), "-wide", set(Pane) - {Pane.CHANNELS, Pane.FAULTS}),
     ((120, 36), "-std", {Pane.FRAMES, Pane.STATE, Pane.CONNECTION}),
     ((80, 24), "-small", {Pane.FRAMES}),
     ((120, 24), "-small", {Pane.FRAMES}),

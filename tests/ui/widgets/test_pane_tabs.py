@@ -13,10 +13,10 @@ def test_the_row_fits_and_has_every_pane(width: int, focused: bool) -> None:
     text = tabs_line(Pane.STATE, 128_397, Content("▼ follow"), width, focused=focused)
     assert text.cell_length <= width
     assert text.plain.startswith("▌" if focused else " ")
-    for number, word in enumerate(("Frames", "State", "Conn"), 1):
+    for number, word in enumerate(("Frames", "State", "Conn", "Chan", "Faults"), 1):
         assert f"{number} {word}" in text.plain
     assert ("128,397" in text.plain) is (width >= 74)
-    assert text.plain.rstrip().endswith("▼ follow")
+    assert text.plain.rstrip().endswith("▼ follow") is (width >= 60)
 
 
 def test_only_the_chosen_one_is_bold() -> None:
