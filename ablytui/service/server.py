@@ -87,7 +87,7 @@ class Server:
         core = Core(options, self.keys, self._ids)
         self._stage = stage.Stage(core, options.scenario)
         self._told = (self._stage.progress, self._stage.version)
-        self._web = Web(self._request, options.max_frame_size)
+        self._web = Web(self._request, options.max_frame_size, 2 * options.max_connections)
         self._sockets: dict[int, Peer] = {}
         self._unsent = Unsent(self._too_slow)
         self._fronts: set[Front] = set()

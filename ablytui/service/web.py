@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ablytui.net.tasks import spawn
 from ablytui.service import problems
@@ -14,25 +14,41 @@ from ablytui.service.rest import Request, Response, error_response
 if TYPE_CHECKING:
     from aiohttp import web
 
+BODY_TIME: Final = 30.0
+"""Seconds that a body may take; who is slower is cut off."""
+
+IDLE_TIME: Final = 75.0
+"""Seconds between two requests on one connection."""
+
 Handler = Callable[[Request], Awaitable[Response | None]]
 """Answers a request; None drops the connection without a word."""
 
 
 class Web:
-    """Takes transports over, with what was read of them."""
+    """Takes transports over, with what was read of them.
 
-    def __init__(self, handler: Handler, limit: int) -> None:
+    `limit` is the bytes of a body, `most` how many connections there are at the same time.
+    """
+
+    def __init__(self, handler: Handler, limit: int, most: int) -> None:
         self._handler = handler
-        self._limit = limit
+        self._limit, self._most = limit, most
         self._runner: web.AppRunner | None = None
         self._starting: asyncio.Task[None] | None = None
         self._waiting: set[asyncio.Transport] = set()
 
     def take(self, transport: asyncio.Transport, raw: bytes) -> None:
         """Serve this connection from now on; `raw` is what was read already."""
-        if self._runner is not None:
+        server = None if self._runner is None else self._runner.server
+        there = 0 if server is None else len(server.connections)
+        if there + len(self._waiting) >= self._most:
+            transport.abort()
+        elif self._runner is not None:
             self._hand_over(transport, raw)
-            return
+        else:
+            self._wait(transport, raw)
+
+    def _wait(self, transport: asyncio.Transport, raw: bytes) -> None:
         transport.pause_reading()
         self._waiting.add(transport)
         if self._starting is None:
@@ -55,7 +71,13 @@ class Web:
 
         app = web.Application(client_max_size=self._limit)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        runner = web.AppRunner(app, handler_cancellation=False, access_log=None, shutdown_timeout=1)
+        runner = web.AppRunner(
+            app,
+            handler_cancellation=False,
+            access_log=None,
+            shutdown_timeout=1,
+            keepalive_timeout=IDLE_TIME,
+        )
         await runner.setup()
         self._runner = runner
 
@@ -80,10 +102,13 @@ class Web:
         from aiohttp import web
 
         try:
-            body = await request.read()
+            async with asyncio.timeout(BODY_TIME):
+                body = await request.read()
+        except TimeoutError:
+            answer: Response | None = None
         except web.HTTPRequestEntityTooLarge:
             text = f"the body is larger than {self._limit} bytes"
-            answer: Response | None = error_response(problem(problems.TOO_LARGE, text))
+            answer = error_response(problem(problems.TOO_LARGE, text))
         else:
             headers: dict[str, str] = {}
             for name, value in request.headers.items():

@@ -7,11 +7,14 @@ import json
 import random
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from websockets.asyncio.client import connect
 
 from ablytui.net.clock import SystemClock
+from ablytui.service import web
 from ablytui.service.options import ServiceOptions
 from ablytui.service.server import Server
 from tests.support.granting import SUITE, basic
@@ -82,3 +85,51 @@ async def test_an_app_and_a_token_over_http_and_a_connection_by_them() -> None:
             assert json.loads(await socket.recv())["error"]["code"] == 40101
     finally:
         await server.stop()
+
+
+async def test_a_body_that_does_not_come_is_waited_for_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(web, "BODY_TIME", 0.05)
+    server = Server(ServiceOptions(), clock=SystemClock(), random=random.Random(3))
+    await server.start()
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"POST /apps HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        async with asyncio.timeout(PATIENCE):
+            assert await _all(reader) == b""
+        writer.close()
+    finally:
+        await server.stop()
+
+
+async def test_connections_are_bounded() -> None:
+    options = ServiceOptions(max_connections=1)
+    server = Server(options, clock=SystemClock(), random=random.Random(3))
+    await server.start()
+    idle = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(2)]
+    try:
+        async with asyncio.timeout(PATIENCE):
+            for reader, writer in idle:
+                writer.write(b"GET /time HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert await reader.readuntil(b"]")
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(b"GET /time HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert await _all(reader) == b""
+            writer.close()
+            idle.pop()[1].close()
+            while True:
+                with suppress(OSError, ValueError, IndexError):
+                    assert (await http(server, "GET /time"))[0] == 200
+                    break
+    finally:
+        for _, writer in idle:
+            writer.close()
+        await server.stop()
+
+
+async def _all(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.read()
+    except ConnectionError:
+        return b""
