@@ -206,18 +206,31 @@ class Bridge:
 
     # --- what is wanted -------------------------------------------------------------------------
 
-    def do(self, action_id: str, args: Mapping[str, Any] | None = None) -> None:
-        """Ask the Session; a refusal or failure comes back as one line."""
+    def do(
+        self,
+        action_id: str,
+        args: Mapping[str, Any] | None = None,
+        told: Callable[[Reply], object] | None = None,
+    ) -> None:
+        """Ask the Session; a refusal or failure comes back as one line.
+
+        With `told` that is called with the answer, whatever it is, and nothing is said here.
+        """
         self._wishes += 1
         wish = self._wishes
         self._busy[wish] = action_id
         future = self._runtime.session.do(action_id, args)
-        future.add_done_callback(lambda done: self._answered(wish, action_id, done.result()))
+        future.add_done_callback(lambda done: self._answered(wish, action_id, done.result(), told))
         self._tell()
 
-    def _answered(self, wish: int, action_id: str, reply: Reply) -> None:
+    def _answered(
+        self, wish: int, action_id: str, reply: Reply, told: Callable[[Reply], object] | None
+    ) -> None:
         self._busy.pop(wish, None)
-        if reply.error is not None:
+        if told is not None:
+            if not self._closed:
+                told(reply)
+        elif reply.error is not None:
             self._post(Said(f"{action_id}: {reply.error}", wrong=True))
         elif action_id == "ping" and isinstance(reply.value, Mapping):
             self._post(Said(f"ping: {reply.value.get('rtt')} ms"))

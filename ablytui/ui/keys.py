@@ -124,6 +124,22 @@ SCREEN: Final[tuple[Command, ...]] = (
         "fold",
         ("h",),
     ),
+    Command(
+        "row",
+        "message: the row above the footer",
+        "",
+        "Publish from the row above the footer, or in the dialog where there is none",
+        "message_row",
+        ("M",),
+    ),
+    Command(
+        "repeat.stop",
+        "message: stop repeating",
+        "stop repeating",
+        "Publish no more of the message that is repeated",
+        "repeat_stop",
+        ("ctrl+x",),
+    ),
     Command("demo", "demo: choose a scenario", "demo", "Play a scenario", "demo_choose", ("s",)),
     Command(
         "demo.pause",

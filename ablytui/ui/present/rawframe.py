@@ -30,6 +30,9 @@ FORMS: Final[Mapping[str, str]] = {
 """How a frame is typed."""
 
 
+EMPTY: Final = "the frame is empty"
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """What was typed as a frame. `problem` is why there are no bytes, `doubt` what is odd in them.
@@ -61,7 +64,7 @@ def read_raw(form: str, typed: str) -> Raw:
         return _msgpack(typed)
     payload = typed.encode("utf-8", "replace")
     if not payload:
-        return Raw(Opcode.TEXT, problem="the frame is empty")
+        return Raw(Opcode.TEXT, problem=EMPTY)
     value = read_json(typed)
     if isinstance(value, Broken):
         return Raw(Opcode.TEXT, payload, doubt=f"not JSON: {value.why}", at=value.at)
@@ -70,7 +73,7 @@ def read_raw(form: str, typed: str) -> Raw:
 
 def _msgpack(typed: str) -> Raw:
     if not typed.strip():
-        return Raw(Opcode.BINARY, problem="the frame is empty")
+        return Raw(Opcode.BINARY, problem=EMPTY)
     value = read_json(typed)
     if isinstance(value, Broken):
         return Raw(Opcode.BINARY, problem=f"not JSON: {value.why}", at=value.at)
@@ -86,7 +89,7 @@ def _hex(typed: str) -> Raw:
     if isinstance(payload, str):
         return Raw(Opcode.BINARY, problem=payload)
     if not payload:
-        return Raw(Opcode.BINARY, problem="the frame is empty")
+        return Raw(Opcode.BINARY, problem=EMPTY)
     return _judged(Raw(Opcode.BINARY, payload))
 
 
@@ -117,6 +120,8 @@ def raw_note(raw: Raw) -> Content:
     """What the frame is worth, in one line."""
     size = f"{len(raw.payload):,} B"
     kind = "one text frame" if raw.opcode is Opcode.TEXT else "one binary frame"
+    if raw.problem == EMPTY:
+        return Content.styled('nothing yet; {"action":0} is a HEARTBEAT', MUTED)
     if raw.problem:
         return Content.styled(f"✕ {visible(raw.problem)}", WRONG)
     if raw.doubt:

@@ -35,7 +35,8 @@ def then(
     channel = connection.channels.get(name)
     state = channel.state if channel is not None else ChannelState.INITIALIZED
     words = _WORDS[action](args, seen, state)
-    found: list[Content | tuple[str, str]] = [(words, HEALS if _waits(seen) else PLAIN)]
+    careful = _waits(seen) or action == "send"
+    found: list[Content | tuple[str, str]] = [(words, HEALS if careful else PLAIN)]
     if times.many:
         found.append((f"  {times.words(seen.serial)}", PLAIN))
     if right.allowed is False and seen.frames and action != "attach":
@@ -104,7 +105,10 @@ def _get(seen: Foresight) -> str:
 
 
 def _send(_args: Mapping[str, Any], _seen: Foresight, _state: ChannelState) -> str:
-    return "sent as it stands; the service answers as it likes, and may close the connection"
+    return (
+        "sent as it stands, past the engine, which numbers nothing and waits for nothing; "
+        "the service may close the connection"
+    )
 
 
 _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any], Foresight, ChannelState], str]]] = {

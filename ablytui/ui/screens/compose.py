@@ -2,181 +2,269 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.reactive import reactive
-from textual.style import Style
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
-from ablytui.protocol.actions import ACTION
-from ablytui.ui.messages import Wanted
-from ablytui.ui.present.compose import (
-    KIND,
-    KINDS,
-    arguments,
-    channel_note,
-    data_note,
-    missing,
-    nameless,
-)
+from ablytui.protocol.effects import Reply
+from ablytui.ui.present.channels import lines
+from ablytui.ui.present.compose import KIND, KINDS, channel_note
+from ablytui.ui.present.drafts import Drafts, Typed
+from ablytui.ui.present.members import members
+from ablytui.ui.present.outlook import Outlook, outlook
+from ablytui.ui.present.rawframe import as_raw
+from ablytui.ui.present.repeating import Progress, Times
+from ablytui.ui.present.rights import right_of
 from ablytui.ui.present.view import View
-from ablytui.ui.screens.dialog import Dialog
+from ablytui.ui.screens.dialog import Dialog, DialogTitle
+from ablytui.ui.theme import WRONG
+from ablytui.ui.widgets.channel_field import ChannelField
+from ablytui.ui.widgets.compose_forms import Form, make_form
 from ablytui.ui.widgets.field import Field
 from ablytui.ui.widgets.key_button import KeyButton
+from ablytui.ui.widgets.kinds import Kinds
+from ablytui.ui.widgets.several import Several
+from ablytui.ui.widgets.titled import Titled
 
-_NEEDS_SOCKET = frozenset({"send"})
+IV: Final = bytes(16)
+"""In the place of the IV of an encrypted message, which is drawn when it is published."""
 
-
-class Kinds(Widget, can_focus=True):
-    """The tabs of the dialog; ← and → go from one to the next."""
-
-    DEFAULT_CSS = """
-    Kinds { height: 1; margin-bottom: 1; }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "screen.turn(1)", "next kind"),
-        Binding("left", "screen.turn(-1)", "kind before"),
-    ]
-
-    auto_links = False
-    kind: reactive[str] = reactive("publish")
-
-    def render(self) -> Content:
-        """All of them, the chosen one marked."""
-        parts = []
-        for kind in KINDS:
-            style = "bold underline $text-primary" if kind.action == self.kind else ""
-            word = Content.styled(kind.word, style)
-            parts.append(word.stylize(Style.from_meta({"@click": f"screen.kind({kind.action!r})"})))
-        return Content("  ").join(parts)
+Ask = Callable[[str, Mapping[str, Any], Callable[[Reply], object]], None]
 
 
-class ComposeDialog(Dialog[Wanted]):
-    """Ends with the action that is wanted, its arguments beside it, or None."""
+@dataclass(frozen=True)
+class Sending:
+    """What the dialog ends with: an action of the table, and how often it is wanted."""
+
+    action_id: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    times: Times = Times()
+
+
+class Frame(Static, can_focus=True):
+    """What goes out, as it goes out. Enter takes it as a raw frame."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.raw", "edit as raw frame")]
+
+
+class ComposeDialog(Dialog[Sending]):
+    """Ends with what is wanted, or None. `ask` makes a wish whose answer the dialog shows."""
 
     TITLE_TEXT = "Send"
     AUTO_FOCUS = ""
 
     DEFAULT_CSS = """
     ComposeDialog {
-        & Field { margin-bottom: 1; }
-        & Field .name, & .label { width: 14; padding: 0; }
-        & .label { color: $text-muted; }
-        & .off { display: none; }
-        & #channel-state { margin: 0 0 1 14; }
-        & #data-row { height: auto; layout: horizontal; }
-        & #data-row.-focus .label { color: $text-primary; text-style: bold; }
-        & TextArea {
-            height: 6; width: 1fr; border: none; padding: 0 1; background: $panel;
-            border-left: outer $panel; scrollbar-size-vertical: 1;
-            &:focus { border: none; background: $primary 20%; border-left: outer $border; }
-        }
-        & #data-note { margin: 0 0 1 14; }
+        & #channel-row, & Pair, & #forms { height: auto; }
+        & .name, & .label { width: 14; padding: 0; }
+        & Pair > Field, & #channel-row > Field { width: 54; }
+        & Pair > Field:last-child { width: 1fr; margin-left: 2; }
+        & Pair > Field:last-child .name { width: 10; }
+        & Pair > Field:first-child { width: 54; margin-left: 0; }
+        & Pair > Field:first-child .name { width: 14; }
+        & Pair, & .gap, & #channel-row { margin-bottom: 1; }
+        & #channel-note { width: 1fr; margin-left: 2; }
+        & .note { margin: 0 0 1 14; }
+        & #frame, & #then, & #members { width: 1fr; height: auto; }
+        & #frame:focus { text-style: underline; }
+        & #members { max-height: 12; }
+    }
+    ComposeDialog.-low {
+        & Pair, & .gap, & #channel-row, & .note { margin-bottom: 0; }
+        & DataArea { height: 4; }
+    }
+    ComposeDialog.-mid, ComposeDialog.-narrow {
+        & .name, & .label, & Pair > Field .name { width: 10; }
+        & .note { margin-left: 10; }
+        & Pair > Field:first-child, & #channel-row > Field { width: 1fr; }
+        & Pair > Field:first-child .name { width: 10; }
+    }
+    ComposeDialog.-narrow {
+        & .title { display: none; }
+        & #dialog { width: 100%; max-width: 100%; }
+        & #dialog-body { padding: 0 1; }
+        & #channel-note { margin-left: 10; }
+        & #channel-row, & Pair { layout: vertical; }
+        & Pair > Field:last-child { margin-left: 0; }
+        & #dialog-row { height: 2; margin: 0 1; }
+        & #dialog-why { dock: bottom; width: 100%; text-align: left; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "send", "send"),
-        Binding("ctrl+n", "turn(1)", "next kind"),
+        Binding("ctrl+s", "send", "send", priority=True),
+        Binding("ctrl+e", "raw", "edit as raw frame", priority=True),
+        Binding("ctrl+l", "last", "last sent", priority=True),
+        Binding("ctrl+n", "turn(1)", "next kind", priority=True),
+        Binding("ctrl+x", "stop", "stop repeating", priority=True),
     ]
 
-    def __init__(self, view: View, action: str, channel: str = "", *, blink: bool = True) -> None:
+    def __init__(
+        self,
+        view: View,
+        action: str,
+        drafts: Drafts,
+        ask: Ask,
+        *,
+        stop: Callable[[], object] = lambda: None,
+        progress: Progress | None = None,
+        blink: bool = True,
+    ) -> None:
         super().__init__()
         self._view = view
         self._action = action
-        self._channel = channel
+        self._drafts = drafts
+        self._ask = ask
+        self._stop = stop
+        self._progress = progress
         self._blink = blink
+        self._back = 0
+        self._seen: Outlook | None = None
 
-    def body(self) -> Iterable[Widget]:
-        """Every field once; those of the other kinds are hidden, and keep their texts."""
+    # --- what stands in it ----------------------------------------------------------------------
+
+    def heading(self) -> Widget:
+        """The tabs stand in it."""
         kinds = Kinds()
         kinds.kind = self._action
-        yield kinds
-        yield Field("channel", "channel", placeholder="orders:eu", blink=self._blink)
-        yield Static("", id="channel-state")
-        yield Field("action", "presence", choices=("enter", "update", "leave"))
-        yield Field("as", "opcode", choices=("text", "hex"), words=("text", "binary, as hex"))
-        yield Field("name", "name", placeholder="none", blink=self._blink)
-        yield DataRow(blink=self._blink)
-        yield Static("", id="data-note")
-        yield Field("id", "id", placeholder="none, the service numbers it", blink=self._blink)
-        yield Field("clientId", "clientId", placeholder="of the connection", blink=self._blink)
+        return DialogTitle(self.TITLE_TEXT, self.OUT, kinds)
+
+    def body(self) -> Iterable[Widget]:
+        """Every form once; those of the other kinds are hidden, and keep their texts."""
+        known = [line.name for line in lines(self._view)]
+        yield Horizontal(
+            ChannelField(known, blink=self._blink), Static("", id="channel-note"), id="channel-row"
+        )
+        yield Vertical(make_form(self._action, blink=self._blink), id="forms")
+        yield Titled("frame", Frame("", id="frame", markup=False), id="frame-row", classes="gap")
+        yield Titled("then", Static("", id="then", markup=False), id="then-row")
 
     def buttons(self) -> Iterable[KeyButton]:
-        """Send, and another kind."""
+        """What can be done with it."""
         yield KeyButton("ctrl+s", "Send", "send", suggested=True, id="send")
-        yield KeyButton("ctrl+n", "Next kind", "turn(1)")
+        yield KeyButton("ctrl+e", "Edit as raw frame", "raw", id="raw")
+        yield KeyButton("ctrl+l", "Last sent", "last", id="last")
+        yield KeyButton("ctrl+x", "Stop", "stop", id="stop")
 
     def made(self) -> None:
-        """Begin at the channel, or after it when it is known."""
-        self._field("channel").fill(self._channel)
-        self._field("action").fill("enter")
-        self._field("as").fill("text")
+        """As it was left, on the channel that is meant."""
+        self._form.fill(self._drafts.typed.get(self._action, {}))
+        self._channel.fill(self._drafts.channel)
         self._arrange()
         self._first()
 
+    def resized(self, size: Size) -> None:
+        """Fields stand one above the other, and closer together, where there is less room."""
+        self.set_class(size.width < 74, "-narrow")
+        self.set_class(74 <= size.width < 110, "-mid")
+        self.set_class(size.height < 34, "-low")
+        self.query_one("#raw", KeyButton).rename("Raw" if size.width < 100 else "Edit as raw frame")
+        self.query_one("#last", KeyButton).rename("Last" if size.width < 100 else "Last sent")
+        self._draw()
+
+    @property
+    def _channel(self) -> ChannelField:
+        return self.query_one(ChannelField)
+
+    @property
+    def _form(self) -> Form:
+        return self.query_one(f"#form-{self._action}", Form)
+
     def _first(self) -> None:
-        if self._action == "send" or self._field("channel").text:
-            self.query_one(TextArea).focus()
-        if self._action in {"attach", "detach"} or not self._field("channel").text:
-            (self._field("as" if self._action == "send" else "channel")).editor.focus()
+        """At the channel, or after it when it is known."""
+        if self._action == "send" or (
+            self._channel.text and self._action not in {"attach", "detach"}
+        ):
+            self._form.focus_first()
+        else:
+            self._channel.editor.focus()
 
-    def _field(self, name: str) -> Field:
-        return next(field for field in self.query(Field) if field.key == name)
-
-    def _typed(self) -> dict[str, str]:
-        typed = {field.key: field.text for field in self.query(Field)}
-        typed["data"] = self.query_one(TextArea).text
-        return typed
+    def _typed(self) -> Typed:
+        return {"channel": self._channel.text, **self._form.typed}
 
     def _arrange(self) -> None:
-        fields = KIND[self._action].fields
-        for field in self.query(Field):
-            field.set_class(field.key not in fields, "off")
-        for name in ("#data-row", "#data-note"):
-            self.query_one(name).set_class("data" not in fields, "off")
-        self.query_one("#data-row .label", Static).update(
-            "frame" if self._action == "send" else "data"
-        )
+        for form in self.query(Form):
+            form.display = form.act == self._action
+        self.query_one("#channel-row").display = "channel" in KIND[self._action].fields
         self.query_one(Kinds).kind = self._action
         self._draw()
 
-    def _draw(self) -> None:
-        typed = self._typed()
-        connection, fields = self._view.connection, KIND[self._action].fields
-        note = channel_note(connection, typed["channel"]) if "channel" in fields else None
-        state = self.query_one("#channel-state", Static)
-        state.update(note or "")
-        state.set_class(not note, "off")
-        self.query_one("#data-note", Static).update(data_note(self._action, typed))
-        why = self._why_not()
-        self.query_one("#send", KeyButton).grey(bool(why))
-        queued = connection.socket is None and self._action not in _NEEDS_SOCKET
-        self.why(f"Send: {why}" if why else "waits for the connection" if queued else "")
+    # --- what is said ---------------------------------------------------------------------------
 
-    def _why_not(self) -> str:
-        reason = ACTION[self._action].reason_not_now(self._view.connection)
-        if reason:
-            return reason.text
+    def _draw(self) -> None:
+        if not self.query("#then"):
+            return
         typed = self._typed()
-        return missing(self._action, typed) or nameless(self._action, typed, self._view.connection)
+        self._drafts.keep(self._action, typed)
+        width = max(self.query_one("#dialog-body").size.width - 6 - self._label, 20)
+        seen = outlook(self._action, typed, self._view, IV, (width, 3))
+        self._seen = seen
+        connection, name = self._view.connection, typed["channel"]
+        self.query_one("#channel-note", Static).update(
+            channel_note(connection, name, right_of(self._action, connection, name))
+        )
+        self._form.note(seen.note)
+        self._put("frame", seen.frame)
+        self._put("then", seen.then)
+        self._hide(typed)
+        self._buttons(seen)
+
+    @property
+    def _label(self) -> int:
+        return 10 if self.has_class("-mid", "-narrow") else 14
+
+    def _put(self, name: str, text: Content) -> None:
+        self.query_one(f"#{name}", Static).update(text)
+        self.query_one(f"#{name}-row").display = bool(text.plain)
+
+    def _hide(self, typed: Typed) -> None:
+        """What means nothing beside what was chosen."""
+        if self._action == "presence":
+            asks = typed["action"] == "get"
+            form = self._form
+            form.field("kind").display = not asks
+            for part in (*form.query(".area"), *form.query(".note")):
+                part.display = not asks
+            form.query_one("#members-row").display = asks
+
+    def _buttons(self, seen: Outlook) -> None:
+        self.query_one("#send", KeyButton).grey(bool(seen.why_not))
+        self.query_one("#raw", KeyButton).grey(not seen.frames)
+        self.query_one("#last", KeyButton).grey(not self._drafts.sent)
+        running = self._progress is not None and self._progress.running
+        self.query_one("#stop", KeyButton).display = running
+        if seen.why_not:
+            self.why(f"Send: {seen.why_not}")
+        elif running and self._progress is not None:
+            self.why(self._progress.words)
+        else:
+            self.why("waits for the connection" if seen.waits else "")
 
     def show(self, view: View) -> None:
         """The connection moved on."""
         moved = view.connection is not self._view.connection
         self._view = view
         if moved:
+            self._channel.know([line.name for line in lines(view)])
             self._draw()
+
+    def repeated(self, progress: Progress) -> None:
+        """A repeat has come further."""
+        self._progress = progress
+        if self._seen is not None:
+            self._buttons(self._seen)
 
     def on_field_edited(self, message: Field.Edited) -> None:
         """Say what will be sent."""
         message.stop()
+        self._back = 0
         self._draw()
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
@@ -184,44 +272,82 @@ class ComposeDialog(Dialog[Wanted]):
         message.stop()
         self._draw()
 
-    def action_turn(self, by: int) -> None:
+    def on_several_changed(self, message: Several.Changed) -> None:
+        """Say what will be sent."""
+        message.stop()
+        self._draw()
+
+    # --- what is done ---------------------------------------------------------------------------
+
+    async def action_turn(self, by: int) -> None:
         """The next kind, or the one before."""
         names = [kind.action for kind in KINDS]
-        self.action_kind(names[(names.index(self._action) + by) % len(names)])
+        await self.action_kind(names[(names.index(self._action) + by) % len(names)])
 
-    def action_kind(self, action: str) -> None:
+    async def action_kind(self, action: str) -> None:
         """One kind; what was typed stays."""
         at_tabs = self.query_one(Kinds).has_focus
-        self._action = action
-        self._arrange()
+        await self._go_to(action)
         if not at_tabs:
             self._first()
 
+    async def _go_to(self, action: str, typed: Typed | None = None) -> None:
+        """Show the form of a kind, with these texts or those that it had."""
+        if not self.query(f"#form-{action}"):
+            form = make_form(action, blink=self._blink)
+            await self.query_one("#forms").mount(form)
+            form.fill(self._drafts.typed.get(action, {}))
+        self._action = action
+        if typed is not None:
+            self._form.fill(typed)
+        self._arrange()
+
     def action_send(self) -> None:
         """Done, if nothing is missing."""
-        if not self._why_not():
-            self.end(Wanted(self._action, arguments(self._action, self._typed())))
+        seen = self._seen
+        if seen is None or seen.why_not:
+            return
+        self._drafts.remember(self._action, self._typed())
+        if self._action == "presence" and seen.args.get("action") == "get":
+            self.query_one("#members", Static).update("asked")
+            self._ask(self._action, seen.args, self._listed)
+            self._draw()
+        else:
+            self.end(Sending(self._action, seen.args, seen.times))
 
+    def _listed(self, reply: Reply) -> None:
+        """Who is present, or why that is not known."""
+        if not self.is_attached:
+            return
+        width = max(self.query_one("#dialog-body").size.width - 6 - self._label, 20)
+        found = (
+            Content.styled(f"✕ {reply.error}", WRONG)
+            if reply.error is not None
+            else members(reply.value or (), width)
+        )
+        self.query_one("#members", Static).update(found)
+        self.query_one("#members-row").scroll_visible(animate=False)
 
-class DataRow(Widget):
-    """The name of the data and the area in which it is typed."""
+    async def action_raw(self) -> None:
+        """The frame as it would go out, to be changed by hand."""
+        seen = self._seen
+        if seen is None or not seen.frames or self._action == "send":
+            return
+        form, text = as_raw(*seen.frames[-1])
+        await self._go_to("send", {"form": form, "frame": text})
+        self._first()
 
-    def __init__(self, *, blink: bool) -> None:
-        super().__init__(id="data-row")
-        self._blink = blink
+    async def action_last(self) -> None:
+        """What was sent last, and before that."""
+        sent = self._drafts.earlier(self._back)
+        if sent is None:
+            return
+        back = self._back + 1
+        self._channel.fill(sent.typed.get("channel", self._channel.text))
+        await self._go_to(sent.action, sent.typed)
+        self._first()
+        self._back = back
 
-    def compose(self) -> ComposeResult:
-        """Both."""
-        yield Static("data", classes="label", markup=False)
-        area = TextArea(tab_behavior="focus")
-        area.cursor_blink = self._blink
-        area.highlight_cursor_line = False
-        yield area
-
-    def on_descendant_focus(self) -> None:
-        """Mark the name."""
-        self.add_class("-focus")
-
-    def on_descendant_blur(self) -> None:
-        """The mark goes with the cursor."""
-        self.remove_class("-focus")
+    def action_stop(self) -> None:
+        """No more of what is repeated."""
+        self._stop()

@@ -28,18 +28,22 @@ class DialogTitle(Horizontal):
     DialogTitle {
         height: 1; background: $panel; border-left: outer $border;
         & .title { width: 1fr; padding: 0 1; text-style: bold; }
+        &.-more .title { width: auto; padding: 0 2 0 1; }
         & .out { width: auto; padding: 0 2; }
     }
     """
 
-    def __init__(self, title: str, out: str = "cancel", **kwargs: Any) -> None:
+    def __init__(self, title: str, out: str = "cancel", *more: Widget, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._title = title
         self._out = out
+        self._more = more
+        self.set_class(bool(more), "-more")
 
     def compose(self) -> ComposeResult:
-        """Both ends."""
+        """Both ends, and what stands between them."""
         yield Static(self._title, classes="title", markup=False)
+        yield from self._more
         yield Static(
             Content.assemble(("esc", "bold $text-primary"), f" {self._out}"), classes="out"
         )
@@ -100,6 +104,10 @@ class Dialog(ModalScreen[Result]):
     def resized(self, size: Size) -> None:
         """Fit what stands in it to a screen of this size."""
 
+    def heading(self) -> Widget:
+        """The first row."""
+        return DialogTitle(self.TITLE_TEXT, self.OUT)
+
     def body(self) -> Iterable[Widget]:
         """What stands between title and buttons."""
         return ()
@@ -111,7 +119,7 @@ class Dialog(ModalScreen[Result]):
     def compose(self) -> ComposeResult:
         """The frame."""
         with Vertical(id="dialog"):
-            yield DialogTitle(self.TITLE_TEXT, self.OUT)
+            yield self.heading()
             yield VerticalScroll(*self.body(), id="dialog-body", can_focus=False)
             yield Horizontal(
                 *self.buttons(), Static("", id="dialog-why", markup=False), id="dialog-row"

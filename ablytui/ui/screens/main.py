@@ -25,7 +25,7 @@ from ablytui.ui.present.layout import (
 )
 from ablytui.ui.present.status import until_next_spark
 from ablytui.ui.present.view import View
-from ablytui.ui.screens.compose import ComposeDialog
+from ablytui.ui.screens.composing import Composing
 from ablytui.ui.screens.dialog import Dialog
 from ablytui.ui.screens.meddling import Meddling
 from ablytui.ui.screens.recovering import Recovering
@@ -47,7 +47,7 @@ from ablytui.ui.widgets.status_bar import StatusBar
 from ablytui.ui.widgets.timeline_strip import TimelineBar, TimelineMarks, TimelineRow
 
 
-class MainScreen(Meddling, Recovering):
+class MainScreen(Composing, Meddling, Recovering):
     """Everything about one connection."""
 
     AUTO_FOCUS = ""
@@ -186,18 +186,7 @@ class MainScreen(Meddling, Recovering):
         if action_id == "recover":
             self.open_bench()
             return
-        blink = self._settings.moving
-        chosen = (
-            self._pane(ChannelsPane).chosen if self._arrangement.slot is Pane.CHANNELS else None
-        )
-        channel = chosen or next(iter(self.connection.channels), "")
-        self.app.push_screen(
-            ComposeDialog(self._view, action_id, channel, blink=blink), self._composed
-        )
-
-    def _composed(self, wanted: Wanted | None) -> None:
-        if wanted is not None:
-            self._do(wanted.action_id, wanted.args)
+        self._write(action_id)
 
     def _do(self, action_id: str, args: Mapping[str, Any] | None = None) -> None:
         if self._bridge is None:

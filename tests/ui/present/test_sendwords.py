@@ -162,7 +162,10 @@ def words(
             {"text": "x"},
             S.CONNECTED,
             None,
-            "sent as it stands; the service answers as it likes, and may close the connection",
+            (
+                "sent as it stands, past the engine, which numbers nothing and waits for nothing; "
+                "the service may close the connection"
+            ),
         ),
         ("send", {"text": "x"}, S.DISCONNECTED, None, "✕ no socket is open"),
     ],

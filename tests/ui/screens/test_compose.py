@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static, TextArea
+from textual.widget import Widget
+from textual.widgets import Static
 
+from ablytui.protocol.effects import Reply
+from ablytui.protocol.message import Flag
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.screens.compose import ComposeDialog
-from ablytui.ui.widgets.field import Field
-from tests.support.app import connection_in, make_app
-from tests.support.pilot import opened, settle
+from ablytui.ui.widgets.channel_field import ChannelField
+from ablytui.ui.widgets.compose_forms import Form
+from ablytui.ui.widgets.data_area import DataArea
+from ablytui.ui.widgets.field import Choice, Field
+from ablytui.ui.widgets.key_button import KeyButton
+from tests.support.app import Rig, connection_in, make_app
+from tests.support.pilot import opened, said, settle
 
 
 async def dialog_of(pilot: Pilot[Any], action: str) -> ComposeDialog:
@@ -19,92 +27,411 @@ async def dialog_of(pilot: Pilot[Any], action: str) -> ComposeDialog:
     await settle(pilot, lambda: isinstance(pilot.app.screen, ComposeDialog))
     dialog = pilot.app.screen
     assert isinstance(dialog, ComposeDialog)
+    await settle(pilot, lambda: dialog.query_one("#send").region.height == 1)
     return dialog
 
 
+def form_of(dialog: ComposeDialog) -> Form:
+    return next(form for form in dialog.query(Form) if form.display)
+
+
 def shown(dialog: ComposeDialog) -> list[str]:
-    return [field.key for field in dialog.query(Field) if field.display]
+    fields = dialog.query(Field)
+    return [each.key for each in fields if all(a.display for a in each.ancestors_with_self)]
 
 
-@pytest.mark.parametrize(
-    ("action", "fields"),
-    [
-        ("publish", ["channel", "name", "id"]),
-        ("attach", ["channel"]),
-        ("detach", ["channel"]),
-        ("presence", ["channel", "action", "clientId"]),
-        ("send", ["as"]),
-    ],
-)
-async def test_each_kind_has_its_fields(action: str, fields: list[str]) -> None:
+def text(dialog: ComposeDialog, name: str) -> str:
+    found = dialog.query_one(f"#{name}", Static)
+    return str(found.content) if all(a.display for a in found.ancestors_with_self) else ""
+
+
+def note(dialog: ComposeDialog) -> str:
+    return str(form_of(dialog).query_one(".note", Static).content)
+
+
+def type_in(dialog: ComposeDialog, **texts: str) -> None:
+    """Put texts into fields and areas of the form in sight, as if they had been typed."""
+    for key, given in texts.items():
+        areas = [a for a in form_of(dialog).query(DataArea) if a.name == key]
+        if areas:
+            areas[0].text = given
+        elif key == "channel":
+            dialog.query_one(ChannelField).editor.value = given
+        else:
+            editor = form_of(dialog).field(key).editor
+            editor.value = given
+            if isinstance(editor, Choice):
+                editor.post_message(Choice.Changed(editor, given))
+
+
+async def typed_in(pilot: Pilot[Any], dialog: ComposeDialog, **texts: str) -> None:
+    type_in(dialog, **texts)
+    await pilot.pause()
+
+
+FIELDS = {
+    "publish": ["channel", "name", "kind", "id", "clientId", "extras", "times", "every"],
+    "attach": ["channel", "rewind", "delta", "params"],
+    "detach": ["channel"],
+    "presence": ["channel", "action", "kind", "clientId"],
+    "send": ["form"],
+}
+
+
+async def test_each_kind_has_its_fields() -> None:
     app, _ = make_app(S.CONNECTED)
     async with app.run_test(size=(120, 36)) as pilot:
-        dialog = await dialog_of(pilot, action)
-        assert shown(dialog) == fields
-        assert dialog.query_one(TextArea).parent.display is (action not in {"attach", "detach"})  # type: ignore[union-attr]
-
-
-async def test_a_message_is_published_with_what_was_typed() -> None:
-    app, rig = make_app(S.CONNECTED)
-    async with app.run_test(size=(120, 36)) as pilot:
         dialog = await dialog_of(pilot, "publish")
-        assert "attached" in str(dialog.query_one("#channel-state", Static).content)
-        await pilot.press(*'{"a":1}')
-        await pilot.pause()
-        assert "valid JSON" in str(dialog.query_one("#data-note", Static).content)
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-    assert rig.session.wishes == [("publish", {"channel": "orders:eu", "data": {"a": 1}})]
+        for action, fields in FIELDS.items():
+            await dialog.action_kind(action)
+            assert shown(dialog) == fields
 
 
-async def test_presence_and_raw_frames() -> None:
-    app, rig = make_app(S.CONNECTED)
-    async with app.run_test(size=(120, 36)) as pilot:
-        dialog = await dialog_of(pilot, "presence")
-        next(f for f in dialog.query(Field) if f.key == "action").editor.focus()
-        await pilot.press("space", "ctrl+s")
-        await pilot.pause()
-        dialog = await dialog_of(pilot, "send")
-        next(f for f in dialog.query(Field) if f.key == "as").editor.focus()
-        await pilot.press("space")
-        dialog.query_one(TextArea).text = "00 fg"
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-        assert app.screen is dialog
-        dialog.query_one(TextArea).text = "00 ff"
-        await pilot.press("ctrl+s")
-        await pilot.pause()
-    assert rig.session.wishes == [
-        ("presence", {"channel": "orders:eu", "action": "update"}),
-        ("send", {"hex": "00 ff"}),
-    ]
-
-
-async def test_another_kind_keeps_what_was_typed() -> None:
+async def test_the_tabs_go_round_and_keep_what_was_typed() -> None:
     app, _ = make_app(S.CONNECTED)
     async with app.run_test(size=(120, 36)) as pilot:
         dialog = await dialog_of(pilot, "publish")
         await pilot.press("a", "b")
+        seen = []
         for _ in range(5):
             await pilot.press("ctrl+n")
-        assert shown(dialog) == ["channel", "name", "id"]
-        assert dialog.query_one(TextArea).text == "ab"
-        dialog.action_kind("attach")
-        assert shown(dialog) == ["channel"]
+            seen.append(form_of(dialog).act)
+        assert seen == ["attach", "detach", "presence", "send", "publish"]
+        assert form_of(dialog).query_one(DataArea).text == "ab"
+        await pilot.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "left")
+        assert form_of(dialog).act == "send"
+        await pilot.press("right", "right")
+        assert form_of(dialog).act == "attach"
 
 
-async def test_what_cannot_be_sent_says_why() -> None:
+# --- publish ------------------------------------------------------------------------------------
+
+
+async def test_a_message_is_shown_as_it_goes_out_and_published() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        assert text(dialog, "channel-note") == "● attached"
+        await pilot.press(*'{"a": 1.0}')
+        await typed_in(pilot, dialog, name="fill", id="x:1", extras='{"headers":{"h":1}}')
+        assert note(dialog) == "✓ valid JSON  sent as encoding json, 9 B"
+        frame = text(dialog, "frame").replace("\n", "")
+        assert frame.startswith('{"action":15,"channel":"orders:eu","messages":[{"name":"fill",')
+        assert '"msgSerial":414}' in frame
+        assert frame.endswith("B; the message has 34 of 65,536 B allowed")
+        assert text(dialog, "then") == "sent as #414; an ACK or NACK is expected"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+    assert rig.session.wishes == [
+        (
+            "publish",
+            {
+                "channel": "orders:eu",
+                "name": "fill",
+                "id": "x:1",
+                "extras": {"headers": {"h": 1}},
+                "data": '{"a":1.0}',
+                "encoding": "json",
+            },
+        )
+    ]
+
+
+async def test_binary_data_and_a_channel_that_is_chosen() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        dialog.query_one(ChannelField).editor.focus()
+        await pilot.press("down")
+        await typed_in(pilot, dialog, kind="hex", data="00 ff")
+        form_of(dialog).field("kind").editor.focus()
+        assert note(dialog) == "✓ 2 bytes  sent as encoding base64, 4 B"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+    assert rig.session.wishes == [("publish", {"channel": "audit", "data": b"\x00\xff"})]
+
+
+async def test_the_right_to_publish_is_told() -> None:
+    app, rig = make_app(S.CONNECTED)
+    channel = rig.session.connection.channels["orders:eu"].evolve(modes=int(Flag.SUBSCRIBE))
+    rig.session.connection = rig.session.connection.evolve(channels={"orders:eu": channel})
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        assert text(dialog, "channel-note") == ("● attached  publish not allowed by the capability")
+        assert text(dialog, "then").endswith(
+            "40160 is to be expected: publish not allowed by the capability"
+        )
+
+
+async def test_what_cannot_be_sent_says_why_and_nothing_is_lost() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        await typed_in(pilot, dialog, kind="json", data='{"a":\n')
+        assert (
+            text(dialog, "dialog-why") == "Send: not JSON: expecting value at line 2, character 1"
+        )
+        await pilot.press("ctrl+s")
+        assert app.screen is dialog
+        await pilot.press("escape")
+        await settle(pilot, lambda: app.screen is not dialog)
+        dialog = await dialog_of(pilot, "publish")
+        assert form_of(dialog).query_one(DataArea).text == '{"a":\n'
+        assert form_of(dialog).field("kind").text == "json"
+        await typed_in(pilot, dialog, data="[]", channel="")
+        assert text(dialog, "dialog-why") == "Send: needs a channel"
+        await typed_in(pilot, dialog, channel="x")
+        rig.move(connection_in(S.SUSPENDED))
+        await settle(
+            pilot, lambda: text(dialog, "dialog-why") == "Send: the connection is suspended"
+        )
+        assert text(dialog, "then") == "✕ the connection is suspended"
+        await pilot.press("ctrl+s")
+    assert rig.session.wishes == []
+
+
+async def test_while_disconnected_it_is_queued() -> None:
+    app, rig = make_app(S.DISCONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        assert text(dialog, "dialog-why") == "waits for the connection"
+        assert text(dialog, "then").startswith("queued and sent once connected")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+    assert [name for name, _ in rig.session.wishes] == ["publish"]
+
+
+# --- repeat -------------------------------------------------------------------------------------
+
+
+def publishes(rig: Rig) -> int:
+    return sum(name == "publish" for name, _ in rig.session.wishes)
+
+
+async def test_a_message_is_repeated_on_the_clock_and_stopped() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        await typed_in(pilot, dialog, times="50", every="100")
+        assert text(dialog, "then") == (
+            "sent as #414; an ACK or NACK is expected  50 times, #414 to #463, in 4.9 s"
+        )
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: publishes(rig) == 1)
+        assert said(pilot) == ["Publishing 50 times on orders:eu; ^x stops it."]
+        rig.clock.advance(250)
+        assert publishes(rig) == 3
+        await pilot.press("ctrl+x")
+        await settle(pilot, lambda: "stopped" in " ".join(said(pilot)))
+        rig.clock.advance(5_000)
+        assert publishes(rig) == 3
+        assert said(pilot) == ["orders:eu: 3 of 50 sent, 3 acknowledged; stopped"]
+
+
+async def test_a_repeat_is_told_in_the_dialog_and_stopped_there() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        assert not dialog.query_one("#stop").display
+        await typed_in(pilot, dialog, times="9", every="100")
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: publishes(rig) == 1)
+        dialog = await dialog_of(pilot, "publish")
+        assert dialog.query_one("#stop").display
+        rig.clock.advance(100)
+        await settle(pilot, lambda: text(dialog, "dialog-why") == "2 of 9 sent, 2 acknowledged")
+        await pilot.press("ctrl+x")
+        await settle(pilot, lambda: not dialog.query_one("#stop").display)
+        rig.clock.advance(5_000)
+        assert publishes(rig) == 2
+
+
+async def test_a_repeat_ends_at_a_refusal_and_says_it_once() -> None:
+    app, rig = make_app(S.CONNECTED)
+    rig.refuse("publish", "no more")
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        await typed_in(pilot, dialog, times="9", every="100")
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: publishes(rig) == 1 and "no more" in " ".join(said(pilot)))
+        rig.clock.advance(5_000)
+        assert publishes(rig) == 1
+
+
+async def test_without_a_repeat_there_is_nothing_to_stop() -> None:
+    app, _ = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        assert screen.check_action("repeat_stop", ()) is False
+        screen.action_repeat_stop()
+        await pilot.pause()
+        assert said(pilot) == ["Nothing is repeated."]
+
+
+# --- attach, detach, presence -------------------------------------------------------------------
+
+
+async def test_attaching_with_params_and_modes() -> None:
     app, rig = make_app(S.CONNECTED)
     async with app.run_test(size=(120, 36)) as pilot:
         dialog = await dialog_of(pilot, "attach")
-        why = dialog.query_one("#dialog-why", Static)
-        next(f for f in dialog.query(Field) if f.key == "channel").editor.focus()
-        for _ in range(len("orders:eu")):
-            await pilot.press("end", "backspace")
-        assert str(why.content) == "Send: needs a channel"
+        assert text(dialog, "then") == "attached already; nothing is sent"
+        await typed_in(pilot, dialog, channel="new", rewind="2m", delta="vcdiff", params="a=b")
+        form_of(dialog).query_one("Several").focus()
+        await pilot.press("right", "space")
+        await pilot.pause()
+        assert '"params":{"delta":"vcdiff","rewind":"2m","a":"b"}' in text(dialog, "frame").replace(
+            "\n", ""
+        )
+        assert text(dialog, "then") == "ATTACHED or ERROR is expected"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+    assert rig.session.wishes == [
+        (
+            "attach",
+            {
+                "channel": "new",
+                "params": {"rewind": "2m", "delta": "vcdiff", "a": "b"},
+                "modes": ["publish"],
+            },
+        )
+    ]
+
+
+async def test_detaching() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "detach")
+        assert text(dialog, "frame").startswith('{"action":12,"channel":"orders:eu"}')
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+    assert rig.session.wishes == [("detach", {"channel": "orders:eu"})]
+
+
+async def test_entering_leaving_and_updating() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "presence")
+        form_of(dialog).field("action").editor.focus()
+        await pilot.press("space")
+        await typed_in(pilot, dialog, clientId="me", data="up")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+    args = {"channel": "orders:eu", "action": "update", "clientId": "me", "data": "up"}
+    assert rig.session.wishes == [("presence", args)]
+
+
+async def test_get_lists_who_is_there_and_the_dialog_stays() -> None:
+    app, rig = make_app(S.CONNECTED)
+    member = {"clientId": "me\x1b", "connectionId": "c1", "data": {"a": 1}, "action": "present"}
+    rig.session.answers["presence"] = Reply(0, [member])
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "presence")
+        await typed_in(pilot, dialog, action="get")
+        assert not form_of(dialog).query_one(DataArea).parent.display  # type: ignore[union-attr]
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: "1 present" in text(dialog, "members"))
+        assert '{"a":1}' in text(dialog, "members")
+        assert "\x1b" not in text(dialog, "members")
+        assert app.screen is dialog
+        rig.refuse("presence", "out of sync")
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: "out of sync" in text(dialog, "members"))
+    assert rig.session.wishes == [("presence", {"channel": "orders:eu", "action": "get"})] * 2
+
+
+# --- raw frames ---------------------------------------------------------------------------------
+
+
+async def test_raw_frames_in_three_forms() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        for form, frame in (("text", "{"), ("msgpack", '{"action":0}'), ("hex", "00 ff")):
+            dialog = await dialog_of(pilot, "send")
+            await typed_in(pilot, dialog, form=form, frame=frame)
+            assert "past the engine" in text(dialog, "then")
+            await pilot.press("ctrl+s")
+            await settle(pilot, lambda: app.screen is not dialog)  # noqa: B023 - waited for here
+    assert rig.session.wishes == [
+        ("send", {"text": "{"}),
+        ("send", {"hex": "81a6616374696f6e00"}),
+        ("send", {"hex": "00ff"}),
+    ]
+
+
+async def test_what_is_no_bytes_stays_and_says_where_it_breaks() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "send")
+        assert text(dialog, "dialog-why") == "Send: the frame is empty"
+        await typed_in(pilot, dialog, form="hex", frame="00 fg")
+        assert note(dialog) == "✕ not hex: 'g' at character 5"
         await pilot.press("ctrl+s")
         assert app.screen is dialog
-        await pilot.press("x")
-        rig.move(connection_in(S.SUSPENDED))
-        await settle(pilot, lambda: str(why.content) == "Send: the connection is suspended")
     assert rig.session.wishes == []
+
+
+async def test_a_message_is_taken_as_a_raw_frame() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        await pilot.press("x", "ctrl+e")
+        await pilot.pause()
+        assert form_of(dialog).act == "send"
+        typed = form_of(dialog).query_one(DataArea).text
+        assert json.loads(typed) == {
+            "action": 15,
+            "channel": "orders:eu",
+            "messages": [{"data": "x"}],
+            "msgSerial": 414,
+        }
+        assert note(dialog).startswith("✓ MESSAGE on orders:eu")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+    assert rig.session.wishes == [("send", {"text": typed})]
+
+
+async def test_what_was_sent_last_comes_back_and_then_what_was_before() -> None:
+    app, _ = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        last = dialog.query_one("#last", KeyButton)
+        assert last.off
+        await typed_in(pilot, dialog, name="one", data="1")
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: app.screen is not dialog)
+        dialog = await dialog_of(pilot, "detach")
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: app.screen is not dialog)
+        dialog = await dialog_of(pilot, "publish")
+        await typed_in(pilot, dialog, name="", data="")
+        await pilot.press("ctrl+l")
+        assert form_of(dialog).act == "detach"
+        await pilot.press("ctrl+l")
+        assert form_of(dialog).act == "publish"
+        assert form_of(dialog).field("name").text == "one"
+        assert form_of(dialog).query_one(DataArea).text == "1"
+
+
+# --- sizes --------------------------------------------------------------------------------------
+
+
+def inside(screen: Widget, part: Widget) -> bool:
+    return screen.region.contains_region(part.region)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20), (48, 14)])
+async def test_buttons_are_in_reach_at_every_size(size: tuple[int, int]) -> None:
+    app, _ = make_app(S.CONNECTED)
+    async with app.run_test(size=size) as pilot:
+        dialog = await dialog_of(pilot, "publish")
+        for action in FIELDS:
+            await dialog.action_kind(action)
+            await pilot.pause()
+            for name in ("send", "raw", "last", "dialog-why"):
+                part = dialog.query_one(f"#{name}")
+                assert part.region.height == 1
+                assert inside(dialog, part), (name, action)
+            dialog.query_one("#frame").focus()
+            await pilot.pause()
+            assert inside(dialog, dialog.query_one("#frame")) or action in {"attach", "send"}
