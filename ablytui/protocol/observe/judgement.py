@@ -75,8 +75,9 @@ class Judgement:
         self._continued = same or (self._old_id is None and self._goes_on(error))
         self._given = self._news = self.over = False
         self._serial, self._gap = attempt.serial, Gap()
-        self._replaying = attempt.classic and self._continued
+        self._replaying = self._by_serials = attempt.classic and self._continued
         self._channels: dict[str, Seen] = {}
+        self._wished: set[str] = set()
         if self._replaying:
             for name in sorted(before):
                 self._stay(name)
@@ -85,15 +86,23 @@ class Judgement:
         return error is None or (self._attempt.classic and error.code in _STILL_ITSELF)
 
     def _stay(self, name: str) -> Seen:
-        seen = Seen(name, stayed=True, resumed=self._error is None, ended=False)
+        here = name in self._before or name in self._wished
+        seen = Seen(name, stayed=True, resumed=self._error is None, ended=False, away=not here)
         self._channels[name] = seen
         return seen
 
     # --- what comes in --------------------------------------------------------------------------
 
     def attach(self, row: Row | Entry) -> None:
-        """An ATTACH went out: its channel is judged if it has anything to continue."""
+        """An ATTACH went out: its channel is judged if it has anything to continue.
+
+        Classic goes by the serials of the connection: a channel never left, and ATTACHED in
+        answer to a wish of the client's need not say RESUMED, which old services do not know.
+        """
         name = row.channel or ""
+        if self._by_serials:
+            self._wished.add(name)
+            return
         head = read_head(row.payload, row.opcode) if row.opcode is not None else None
         serial = None if head is None or isinstance(head, Undecodable) else head.channel_serial
         taken_up = self._takes_up and serial and name not in self._channels
@@ -112,6 +121,8 @@ class Judgement:
         if seen is None:
             return
         flags = row.flags or 0
+        if row.channel in self._wished and error is None:
+            return
         seen.waiting = seen.stayed = False
         seen.resumed, seen.error = bool(flags & Flag.RESUMED), error
         seen.promised = bool(flags & Flag.HAS_BACKLOG)

@@ -53,7 +53,8 @@ class Verdict:
 class Seen:
     """One channel while it is judged.
 
-    `waiting`: its ATTACH has no answer yet. `stayed`: classic, the service never let it go.
+    `waiting`: its ATTACH has no answer yet. `stayed`: classic, the service never let it go;
+    `away`: and the client has not attached it, as after a recover, so nothing is delivered.
     `promised`: HAS_BACKLOG; `ended`: a live message has shown the backlog to be over, or none
     was promised.
     """
@@ -68,6 +69,7 @@ class Seen:
     error: ErrorInfo | None = None
     replayed: int = 0
     doubled: int = 0
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def _channels(facts: Facts) -> list[str]:
     if kept:
         came = "stayed attached" if all(c.stayed for c in kept) else "RESUMED"
         parts.append(f"{_names(kept)} {came}, {_replayed(kept)}")
+        parts.append(_undelivered(kept))
     if facts.gap.missing:
         parts.append(_missing(facts.gap) + _in_part(facts))
     for channel in facts.channels:
@@ -86,6 +87,15 @@ def _channels(facts: Facts) -> list[str]:
     if not facts.channels:
         parts.append(_nothing_attached(facts))
     return parts
+
+
+def _undelivered(channels: Sequence[Seen]) -> str:
+    """Classic, after a recover: the service goes on with a channel that nobody attached here."""
+    away = [c for c in channels if c.away and c.replayed]
+    if not away:
+        return ""
+    be = "is" if len(away) == 1 else "are"
+    return f"{_names(away)} {be} not attached here, so nothing is delivered"
 
 
 def _broken(facts: Facts, channels: Sequence[Seen]) -> list[str]:
@@ -140,6 +150,8 @@ def _replayed(channels: Sequence[Seen]) -> str:
     doubled = sum(c.doubled for c in channels)
     if replayed:
         words = f"{replayed} missed message{_plural(replayed)} replayed"
+    elif any(c.promised and c.doubled and not c.ended for c in channels):
+        words = "nothing new was replayed"
     elif any(c.promised and not c.ended for c in channels):
         words = "the promised backlog has not come yet"
     else:

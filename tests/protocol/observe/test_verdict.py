@@ -423,6 +423,36 @@ def test_classic_recover_names_channels_as_they_come() -> None:
 # --- the row, and bad input ---------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("error", "outcome"), [(None, "recovered"), ({"code": 80006, "message": "gone"}, "partial")]
+)
+def test_classic_attached_on_a_wish_says_nothing_of_what_the_serials_prove(
+    error: dict[str, Any] | None, outcome: str
+) -> None:
+    story = Story(classic=True).dial(0, "recover", 4).connected(10, "ID9")
+    story.sent(12, 10, channel="a").message(15, "a", -500, "q:0", 5)
+    story.got(20, 11, channel="a", flags=0, **({"error": error} if error else {}))
+    (verdict,) = story.tick(400).verdicts
+    assert (verdict.outcome, verdict.channels["a"].replayed) == (outcome, 1)
+    assert "not attached here" not in verdict.text
+
+
+def test_classic_what_comes_on_a_channel_nobody_attached_here_is_told() -> None:
+    story = Story(classic=True).dial(0, "recover", 4).connected(10, "ID9")
+    story.message(15, "a", -500, "q:0", 5)
+    (verdict,) = story.tick(400).verdicts
+    assert verdict.text.endswith(
+        "a stayed attached, 1 missed message replayed; "
+        "a is not attached here, so nothing is delivered."
+    )
+
+
+def test_a_backlog_of_known_messages_has_come() -> None:
+    story = resumed(attached_once()).message(1194, "orders", 500, "p:0")
+    (verdict,) = story.tick(1500).verdicts
+    assert verdict.text.endswith("orders RESUMED, nothing new was replayed, 1 came twice.")
+
+
 def test_members() -> None:
     error = {"code": 80018, "statusCode": 400, "message": "no"}
     (verdict,) = resumed(attached_once(), flags=0, ident="ID2", error=error).tick(2000).verdicts
