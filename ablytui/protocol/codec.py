@@ -160,7 +160,9 @@ def _from_json(payload: bytes) -> object:
         return json.loads(source.removeprefix("\ufeff"))
     except json.JSONDecodeError as bad:
         offset = len(source[: bad.pos].encode())
-        return Undecodable(f"not JSON: {bad.msg.lower()} at byte {offset}", offset)
+        # Some of its messages end in the word that the place goes on with.
+        what = bad.msg.lower().removesuffix(" at")
+        return Undecodable(f"not JSON: {what} at byte {offset}", offset)
     except RecursionError:
         return Undecodable("JSON nested too deeply to read")
     except ValueError:

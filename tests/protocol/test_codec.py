@@ -48,6 +48,7 @@ def test_known_good_bytes(message: dict[str, Any], packed: str) -> None:
         (b'"x"', "a string"),
         (b"12", "a number"),
         (b'{"action":', "not JSON: expecting value at byte 10"),
+        (b'{"a":"b', "not JSON: unterminated string starting at byte 5"),
         (b'{"a":"\xff"}', "invalid UTF-8 at byte 6"),
         (b"{" * 5 + b'"a":' * 1, "not JSON"),
         (b"[" * 100_000, "nested too deeply"),
