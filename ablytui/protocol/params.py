@@ -64,6 +64,7 @@ class ConnectParams:
         label="port",
         check=checks.port,
         help="TCP port; empty is 443 with TLS and 80 without",
+        point="TO3k4",
         placeholder="443",
     )
     tls: bool = param(

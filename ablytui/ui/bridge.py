@@ -18,6 +18,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.message import ProtocolAction
 from ablytui.protocol.news import Changed, News, Told
+from ablytui.protocol.observe.attempts import Attempts
 from ablytui.protocol.observe.counts import Counts
 from ablytui.protocol.observe.firings import Firings
 from ablytui.protocol.observe.links import Links
@@ -27,6 +28,7 @@ from ablytui.protocol.observe.timeline import Timeline
 from ablytui.protocol.params import ConnectParams
 from ablytui.ui.messages import LogGrew, Played, Said, Viewed
 from ablytui.ui.playbill import Playing
+from ablytui.ui.present.changes import Dials
 from ablytui.ui.present.view import View
 from ablytui.ui.settings import Launch, Runtime
 
@@ -66,6 +68,8 @@ class Bridge:
         self.links = Links()
         self._timeline = Timeline()
         self._firings = Firings()
+        self._attempts = Attempts()
+        self._dials = Dials()
         self._rates = Rates()
         self._folds = (
             self._counts,
@@ -74,6 +78,7 @@ class Bridge:
             self._rates,
             self.links,
             self._firings,
+            self._attempts,
         )
         self._busy: dict[int, str] = {}
         self._wishes = 0
@@ -170,7 +175,8 @@ class Bridge:
     def view(self) -> View:
         """The picture of this moment."""
         counts, faults = self._counts, self._runtime.faults
-        connection = self._runtime.session.connection
+        attempts, connection = self._attempts, self._runtime.session.connection
+        self._dials.see(connection)
         serves = faults is not None and faults.serves(connection)
         return View(
             connection=connection,
@@ -192,6 +198,11 @@ class Bridge:
             revealed=self._revealed,
             local=self._launch.local,
             url=counts.url,
+            url_before=attempts.url_before,
+            dialled=self._dials.last,
+            dialled_before=self._dials.before,
+            granted=attempts.granted,
+            granted_before=attempts.granted_before,
             connected_n=counts.connected_n,
             busy=frozenset(self._busy.values()),
             tallies=self._tallies.of,

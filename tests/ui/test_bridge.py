@@ -48,6 +48,8 @@ async def test_what_is_on_disk_is_counted_at_the_start() -> None:
     assert view.rtt == 23.0
     assert view.local
     assert view.connected_n == 7
+    assert view.granted is not None
+    assert (view.granted.n, view.granted_before, view.url_before) == (7, None, "")
     assert view.url.startswith("ws://127.0.0.1:8080/?key=app.k1:*")
     assert bridge.links.answer_of(9) == 12
 
@@ -116,6 +118,17 @@ async def test_while_rows_keep_coming_the_clock_does_not_tick_beside_them() -> N
     assert len(views(posted)) == before + 1
     rig.clock.advance(60)
     assert len(views(posted)) == before + 2
+
+
+async def test_what_the_last_two_dials_asked_for_is_held() -> None:
+    bridge, rig, _ = await bridge_of()
+    other = replace(PARAMS, client_id="other")
+    rig.move(connection_in(S.CONNECTED).evolve(attempt=7))
+    rig.move(connection_in(S.CONNECTED, params=other).evolve(attempt=7))
+    assert bridge.view().dialled == PARAMS
+    rig.move(connection_in(S.CONNECTED, params=other).evolve(attempt=8))
+    view = bridge.view()
+    assert (view.dialled, view.dialled_before) == (other, PARAMS)
 
 
 async def test_a_change_is_told_at_once() -> None:

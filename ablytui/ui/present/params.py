@@ -1,4 +1,4 @@
-"""What the connection pane says: what was asked for, what CONNECTED gave, and the URI.
+"""What the connection pane tells of: what was asked for, what CONNECTED gave, and the URI.
 
 Pure: from values to `Content`. Secrets are shortened here, whatever form they arrive in, unless
 the caller says that they are revealed.
@@ -7,7 +7,7 @@ the caller says that they are revealed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -16,14 +16,13 @@ from textual.content import Content
 
 from ablytui.protocol.auth import source_of, token_of
 from ablytui.protocol.connection import Connection
+from ablytui.protocol.grants import GRANTS
 from ablytui.protocol.params import PARAMS, ConnectParams, DialectName, Kind, spec_of, to_text
 from ablytui.protocol.uri import SECRET_QUERY, Continuity, Target, mask, target
-from ablytui.protocol.visible import elide, visible
-from ablytui.ui.present.amounts import limit
+from ablytui.protocol.visible import visible
+from ablytui.ui.present.changes import amount
 from ablytui.ui.present.clockwords import span
-from ablytui.ui.present.tokens import token_lines, token_words
-from ablytui.ui.present.view import View
-from ablytui.ui.theme import FAINT, MUTED
+from ablytui.ui.theme import MUTED
 
 Line = tuple[str, Content]
 """A name and its value."""
@@ -72,8 +71,13 @@ def uri(where: Target, *, width: int, revealed: bool = False, missing: bool = Fa
     return _wrapped(head, parts, width)
 
 
-def uri_of_log(url: str, *, width: int, revealed: bool = False) -> Content:
-    """The URI of an attempt as its row has it, drawn like one that is yet to be dialled."""
+def uri_of_log(
+    url: str, *, width: int, revealed: bool = False, changed: Collection[str] = ()
+) -> Content:
+    """The URI of an attempt as its row has it, drawn like one that is yet to be dialled.
+
+    The parts that are `changed` are underlined; what changed stands in words elsewhere.
+    """
     scheme, _, rest = url.partition("://")
     authority, _, query = rest.partition("/?")
     head = Content.assemble(
@@ -82,7 +86,8 @@ def uri_of_log(url: str, *, width: int, revealed: bool = False) -> Content:
     parts = []
     for pair in filter(None, query.split("&")):
         name, _, value = pair.partition("=")
-        parts.append(_pair(name, unquote(value), name in SECRET_QUERY, revealed))
+        part = _pair(name, unquote(value), name in SECRET_QUERY, revealed)
+        parts.append(part.stylize("underline") if name in changed else part)
     return _wrapped(head, parts, width)
 
 
@@ -125,6 +130,10 @@ def asked(params: ConnectParams, mode: str, *, revealed: bool = False) -> list[L
     ]
     if params.params:
         lines.append(("extra", _value(to_text(params, "params"))))
+    if params.fallback_hosts is not None:
+        lines.append(("fallback", _value(to_text(params, "fallback_hosts"))))
+    if params.connectivity_check_url:
+        lines.append(("check", _value(params.connectivity_check_url)))
     if params.cipher:
         lines.append(("cipher", _value(", ".join(channel for channel, _ in params.cipher))))
     timeouts = _changed_numbers(params)
@@ -181,17 +190,18 @@ def granted(connection: Connection, *, revealed: bool = False) -> list[Line]:
     if connection.id is None and connection.key is None:
         return []
     details = connection.details
-    lines: list[Line] = [("connectionId", _value(connection.id or ""))]
+    shown = {
+        "connectionId": _value(connection.id or ""),
+        "clientId": _value(connection.client_id) if connection.client_id else _none(),
+        "state ttl": _value(span(connection.state_ttl)),
+    }
     if connection.key:
-        lines.append(("key", _value(secret(connection.key, revealed=revealed))))
-    lines.append(("clientId", _value(connection.client_id) if connection.client_id else _none()))
-    if details.max_message_size is not None:
-        lines.append(("max message", _value(limit(details.max_message_size))))
-    lines.append(("state ttl", _value(span(connection.state_ttl))))
-    if details.max_idle_interval:
-        lines.append(("max idle", _value(span(details.max_idle_interval))))
-    if details.server_id:
-        lines.append(("server", _value(details.server_id)))
+        shown["key"] = _value(secret(connection.key, revealed=revealed))
+    for grant in GRANTS:
+        value = getattr(details, grant.attr) if grant.attr else None
+        if grant.name not in shown and grant.name != "key" and value not in {None, 0}:
+            shown[grant.name] = _value(amount(grant.unit, value))
+    lines: list[Line] = [(each.name, shown[each.name]) for each in GRANTS if each.name in shown]
     lines.append(("next serial", _value(f"#{connection.msg_serial}")))
     lines.append(("unacked", _unacked(connection)))
     if connection.params.dialect is DialectName.CLASSIC:
@@ -209,82 +219,8 @@ def _unacked(connection: Connection) -> Content:
     return Content.styled(", ".join(said), "$text-warning")
 
 
-# --- the pane -----------------------------------------------------------------------------------
-
-
-def sheet_facts(view: View) -> tuple[object, ...]:
-    """Everything that `sheet` says, apart from its width: while it is equal, so is the sheet.
-
-    A connection is another one after every frame, and most frames change nothing of this.
-    """
-    connection = view.connection
-    return (
-        connection.params,
-        connection.mode,
-        connection.id,
-        connection.key,
-        connection.client_id,
-        connection.details,
-        connection.state_ttl,
-        connection.msg_serial,
-        connection.connection_serial,
-        len(connection.pending),
-        len(connection.queued),
-        view.url,
-        view.connected_n,
-        view.revealed,
-        token_words(view),
-    )
-
-
-def sheet(view: View, width: int) -> Content:
-    """Both columns and the URI below them, for a pane of `width` cells."""
-    connection = view.connection
-    left = asked(connection.params, connection.mode, revealed=view.revealed)
-    # Directly below the way to authenticate.
-    left[3:3] = token_lines(view)
-    right = granted(connection, revealed=view.revealed)
-    source = "granted by CONNECTED" + (f" {view.connected_n}" if view.connected_n else "")
-    if width < 60:
-        rows = _column("asked", left, width)
-        rows += _column(source, right, width) if right else []
-    else:
-        half = min(width // 2, 36) if width < 90 else width // 2
-        rows = _beside(
-            _column("asked", left, half - 1),
-            _column(source, right, width - half) if right else [],
-            half,
-        )
-    where = (
-        uri_of_log(view.url, width=width, revealed=view.revealed)
-        if view.url
-        else form_uri(connection.params, width=width, revealed=view.revealed)
-    )
-    return Content("\n").join([*rows, where])
-
-
 def form_uri(params: ConnectParams, *, width: int, revealed: bool = False) -> Content:
     """The URI that these parameters make."""
     given = token_of(params)
     where = target(params, Continuity(), token=given.token if given else None)
     return uri(where, width=width, revealed=revealed, missing=not params.has_credential)
-
-
-def _column(title: str, lines: list[Line], width: int) -> list[Content]:
-    names = max((len(name) for name, _ in lines), default=0) + 2
-    rows = [Content.styled(elide(title, width), FAINT)]
-    rows += [
-        Content.assemble((name.ljust(names), MUTED), value).truncate(width, ellipsis=True)
-        for name, value in lines
-    ]
-    return rows
-
-
-def _beside(left: list[Content], right: list[Content], at: int) -> list[Content]:
-    blank = Content("")
-    rows = []
-    for row in range(max(len(left), len(right))):
-        a = left[row] if row < len(left) else blank
-        b = right[row] if row < len(right) else blank
-        rows.append(Content.assemble(a, " " * (at - a.cell_length), b))
-    return rows

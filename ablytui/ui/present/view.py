@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from ablytui.protocol.connection import Connection
+from ablytui.protocol.observe.attempts import Granted
 from ablytui.protocol.observe.counts import Past as Past
 from ablytui.protocol.observe.firings import Firing
 from ablytui.protocol.observe.rates import Rates
 from ablytui.protocol.observe.tallies import Tally
 from ablytui.protocol.observe.timeline import Mark, Move
+from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState
 from ablytui.ui.faultbook import InForce
 
@@ -48,8 +50,16 @@ class View:
     """The built-in service is in use."""
     url: str = ""
     """The URI of the last attempt, masked as the log holds it."""
+    url_before: str = ""
+    """The URI of the attempt before that."""
+    dialled: ConnectParams | None = None
+    dialled_before: ConnectParams | None = None
+    """What the last dial asked for, and the one before it."""
     connected_n: int | None = None
     """The row of the last CONNECTED."""
+    granted: Granted | None = None
+    granted_before: Granted | None = None
+    """What the last CONNECTED granted, and the one before it."""
     busy: frozenset[str] = frozenset()
     """Ids of actions whose answer is still awaited."""
     wall: float | None = None

@@ -125,6 +125,7 @@ class Field(Vertical):
         self.key = name
         self.label = label
         self.problem = ""
+        self._differs = False
         self._check = check
         self._unit = unit
         self.secret = secret
@@ -180,13 +181,25 @@ class Field(Vertical):
         self.problem = problem
         self.set_class(bool(problem), "-wrong")
         if self.is_mounted:
-            self.query_one(".name", Static).update(("✕ " if problem else "") + self.label)
+            self._relabel()
             self.query_one(".wrong", Static).update(visible(problem))
+
+    def differs(self, differs: bool) -> None:
+        """Mark the field as one that is not what it was, or take the mark away."""
+        if differs != self._differs:
+            self._differs = differs
+            if self.is_mounted:
+                self._relabel()
+
+    def _relabel(self) -> None:
+        sign = "✕ " if self.problem else "≠ " if self._differs else ""
+        self.query_one(".name", Static).update(sign + self.label)
 
     def on_mount(self) -> None:
         """Draw a problem that was found before the lines were there."""
         problem, self.problem = self.problem, ""
         self.say(problem)
+        self._relabel()
 
     def on_descendant_focus(self) -> None:
         """Mark the name: `:focus-within` reaches no further than to children."""

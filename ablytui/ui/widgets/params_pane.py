@@ -6,26 +6,29 @@ After a failure it says why, until the form is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ablytui.protocol.params import ConnectParams, spec_of
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.messages import ParamsEdited, Wanted
 from ablytui.ui.present import reasons
-from ablytui.ui.present.params import form_uri, sheet, sheet_facts
+from ablytui.ui.present.changes import changed_params, was_param
+from ablytui.ui.present.facts import Meaning, of_param, told
+from ablytui.ui.present.params import form_uri
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import OFF
 from ablytui.ui.widgets.field import Field
 from ablytui.ui.widgets.pane_title import PaneTitle
 from ablytui.ui.widgets.params_form import ParamsForm
+from ablytui.ui.widgets.sheet import Sheet as Sheet
 from ablytui.ui.widgets.why_failed import WhyFailed
 
 AT_REST: Final = frozenset({S.INITIALIZED, S.CLOSED, S.FAILED})
@@ -35,51 +38,17 @@ AWAY: Final = frozenset({S.DISCONNECTED, S.SUSPENDED})
 """The states in which it can be opened: the next attempt asks for what was edited."""
 
 
-class Sheet(VerticalScroll, can_focus=True):
-    """What was asked for and what was given, to be read."""
-
-    HELP = "What was asked for, and what CONNECTED granted; below, the URI that was dialled."
-
-    DEFAULT_CSS = """
-    Sheet { height: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
-    Sheet > Static { height: auto; }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy_uri", "copy the URI", tooltip="Copy the connection URI, secrets masked")
-    ]
-
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield Static("", markup=False)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lines = 0
-
-    def draw(self, text: Content) -> None:
-        """Show another text; only one of another length is laid out anew. Lines fit the width."""
-        lines = text.plain.count("\n")
-        self.query_one(Static).update(text, layout=lines != self._lines)
-        self._lines = lines
-
-    async def action_copy_uri(self) -> None:
-        """The screen knows the URI."""
-        await self.run_action("screen.copy_uri")
-
-
 class ParamsPane(Vertical):
     """The parameters: `show` tells it what is, `edit` puts the cursor into the form."""
 
     DEFAULT_CSS = """
     ParamsPane {
         & #params-hint {
-            height: 1; padding: 0 1; color: $foreground 62%;
-            text-wrap: nowrap; text-overflow: ellipsis;
+            height: auto; min-height: 1; max-height: 2; padding: 0 1; display: none;
         }
         & #params-uri { height: auto; max-height: 3; padding: 0 1; }
         & .form { display: none; }
-        &.-form .form { display: block; }
+        &.-form .form, &.-form #params-hint, &.-told #params-hint { display: block; }
         &.-form Sheet { display: none; }
         & WhyFailed { display: none; }
         &.-why WhyFailed { display: block; }
@@ -98,7 +67,6 @@ class ParamsPane(Vertical):
         self._view = view
         self._note = note
         self._blink = blink
-        self._drawn: tuple[object, ...] = ()
         self._opened = False
         self._failure: int | None = None
         self._uri = Content("")
@@ -109,7 +77,7 @@ class ParamsPane(Vertical):
         yield Sheet()
         yield WhyFailed(self._view)
         yield ParamsForm(self._view.connection.params, blink=self._blink, classes="form")
-        yield Static("", id="params-hint", classes="form", markup=False)
+        yield Static("", id="params-hint", markup=False)
         yield Static("", id="params-uri", classes="form", markup=False)
 
     def on_mount(self) -> None:
@@ -171,6 +139,7 @@ class ParamsPane(Vertical):
         self._title()
         if self.editing:
             self.form.take(view.connection.params)
+            self._mark(self.form.params)
             self._draw_uri(self.form.params)
         elif self.explaining:
             self.query_one(WhyFailed).show(view)
@@ -197,11 +166,7 @@ class ParamsPane(Vertical):
         self.query_one(PaneTitle).set(title=title, note=note, right=hint)
 
     def _draw_sheet(self) -> None:
-        view, width = self._view, self.size.width - 3
-        key = (*sheet_facts(view), width)
-        if width > 0 and key != self._drawn:
-            self._drawn = key
-            self.query_one(Sheet).draw(sheet(view, width))
+        self.query_one(Sheet).show(self._view, self.size.width - 3)
 
     def _draw_uri(self, params: ConnectParams) -> None:
         width = self.size.width - 2
@@ -226,22 +191,50 @@ class ParamsPane(Vertical):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Say what the field under the cursor is for."""
-        field = next((a for a in event.widget.ancestors if isinstance(a, Field)), None)
-        if field is not None:
-            spec = spec_of(field.key)
-            point = f"  {spec.point}" if spec.point else ""
-            self.query_one("#params-hint", Static).update(f"{spec.help}{point}")
+        self._say_field(event.widget)
         self._title()
 
+    def _say_field(self, widget: Widget | None) -> None:
+        field = (
+            next((a for a in widget.ancestors if isinstance(a, Field)), None) if widget else None
+        )
+        if field is not None:
+            before = self._view.dialled
+            changed = field.key in changed_params(before, self.form.params)
+            was = was_param(before, field.key) if before is not None and changed else ""
+            self._hint(of_param(spec_of(field.key)), was)
+
+    def _hint(self, meaning: Meaning | None, was: str = "") -> None:
+        width = max(self.size.width - 2, 20)
+        text = Content("") if meaning is None else told(meaning, width, was=was)
+        self.query_one("#params-hint", Static).update(text)
+
+    def on_sheet_pointed(self, message: Sheet.Pointed) -> None:
+        """Say what the fact under the cursor means."""
+        message.stop()
+        if not self.editing:
+            self._hint(message.meaning, message.was)
+            self.set_class(message.meaning is not None and not self.explaining, "-told")
+
+    def _mark(self, params: ConnectParams) -> None:
+        """Fields that differ from the last dial's are marked."""
+        changed = changed_params(self._view.dialled, params)
+        for field in self.form.fields:
+            field.differs(field.key in changed)
+
     def on_descendant_blur(self) -> None:
-        """The hint goes with the cursor."""
-        self.query_one("#params-hint", Static).update("")
+        """The hint goes with the cursor, unless that has come to another field meanwhile."""
+        if self.has_focus_within:
+            self._say_field(self.app.focused)
+        else:
+            self._hint(None)
         self._title()
 
     def on_params_form_edited(self, message: ParamsForm.Edited) -> None:
         """The URI follows at once; the session is told by the screen."""
         message.stop()
         self._draw_uri(message.params)
+        self._mark(message.params)
         self.post_message(ParamsEdited(message.params))
 
     def on_params_form_left(self) -> None:

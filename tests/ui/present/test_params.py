@@ -4,13 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from ablytui.protocol.auth import TokenDetails
-from ablytui.protocol.connection import Connection
 from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present import params as p
-from ablytui.ui.present.view import View
-from tests.support.app import KEY, PARAMS, SECRET, connection_in
+from tests.support.app import PARAMS, SECRET, connection_in
 
 URL = f"ws://127.0.0.1:8080/?key=app.k1:********~0a1f&resume=gk3T{'*' * 15}~00ff&v=6"
 
@@ -74,17 +71,6 @@ def test_classic_tells_its_serial() -> None:
     assert ("last serial", "7") in [(n, v.plain) for n, v in p.granted(connection)]
 
 
-@pytest.mark.parametrize("width", [20, 46, 60, 72, 100, 150])
-def test_the_sheet_fits_its_width_and_holds_no_secret(width: int) -> None:
-    view = View(connection_in(S.CONNECTED), url=URL, connected_n=7)
-    text = p.sheet(view, width).plain
-    assert SECRET not in text
-    assert KEY not in text
-    above = text.split("ws://")[0]
-    assert all(len(line) <= width for line in above.splitlines())
-    assert "granted by CONNECTED 7"[: width - 1] in text
-
-
 @pytest.mark.parametrize(
     ("params", "said"),
     [
@@ -103,15 +89,3 @@ def test_how_it_authenticates(params: ConnectParams, said: str) -> None:
 def test_a_token_stands_in_the_uri_where_the_key_would() -> None:
     assert "?accessToken=•••&format" in p.form_uri(ConnectParams(token="tok"), width=400).plain
     assert "missing" not in p.form_uri(ConnectParams(auth_url="http://h"), width=400).plain
-
-
-def test_the_token_that_ends_sooner_is_another_sheet() -> None:
-    params = ConnectParams(auth_url="http://x")
-    token = TokenDetails("a.b", expires=4_030_000)
-    view = View(Connection(params, token=token), wall=1_000_000.0)
-    later = replace(view, wall=1_000_001.0)
-    much = replace(view, wall=3_900_000.0)
-    assert "auth URL, renewed" in p.sheet(view, 90).plain
-    assert p.sheet_facts(view) == p.sheet_facts(later)
-    assert p.sheet_facts(view) != p.sheet_facts(much)
-    assert p.sheet(view, 90).plain != p.sheet(much, 90).plain

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input, Static
 
 from ablytui.protocol.errorinfo import ErrorInfo
-from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.params import ConnectParams, spec_of
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.messages import ParamsEdited, Wanted
 from ablytui.ui.present.view import View
@@ -155,3 +155,59 @@ async def test_what_is_chosen_is_done() -> None:
         assert isinstance(app.focused, Input)
         field = next(each for each in app.focused.ancestors if isinstance(each, Field))
         assert field.key == "token"
+
+
+async def test_a_fact_under_the_cursor_says_what_it_means_and_by_which_rule() -> None:
+    app = Host(View(connection_in(S.CONNECTED), connected_n=7))
+    async with app.run_test(size=(80, 16)) as pilot:
+        hint = app.query_one("#params-hint")
+        app.set_focus(None)
+        await settle(pilot, lambda: not hint.display)
+        app.pane.take_focus()
+        await settle(pilot, lambda: "REC1" in app.text("#params-hint"))
+        await pilot.press("right", "down", "down", "down")
+        await settle(pilot, lambda: "CD2c" in app.text("#params-hint"))
+        assert hint.display
+        assert "40009" in app.text("#params-hint")
+        app.set_focus(None)
+        await settle(pilot, lambda: not hint.display)
+
+
+async def test_every_field_of_the_form_says_its_rule_in_two_lines() -> None:
+    app = Host(View(connection_in(S.CLOSED)))
+    async with app.run_test(size=(58, 20)) as pilot:
+        await pilot.pause()
+        for field in app.pane.form.fields:
+            field.editor.focus()
+            point = spec_of(field.key).point
+            await settle(pilot, lambda p=point: p in app.text("#params-hint"))  # type: ignore[misc]
+            assert app.query_one("#params-hint").size.height <= 2
+            assert len(app.text("#params-hint")) > len(point) + 10
+
+
+async def test_fields_that_differ_from_the_last_dial_are_marked_and_say_what_they_were() -> None:
+    closed = connection_in(S.CLOSED)
+    app = Host(View(closed, dialled=replace(PARAMS, client_id="before")))
+    async with app.run_test(size=(120, 20)) as pilot:
+        await pilot.pause()
+        names = {f.key: str(f.query_one(".name", Static).content) for f in app.pane.form.fields}
+        assert {name for name, shown in names.items() if shown.startswith("≠ ")} == {"client_id"}
+        app.pane.form.go("client_id")
+        await settle(pilot, lambda: "(was before)" in app.text("#params-hint"))
+        app.pane.show(View(closed, dialled=PARAMS))
+        await pilot.pause()
+        field = next(f for f in app.pane.form.fields if f.key == "client_id")
+        assert str(field.query_one(".name", Static).content) == "clientId"
+
+
+async def test_a_mark_comes_as_the_field_is_typed_in_and_goes_when_it_is_taken_back() -> None:
+    app = Host(View(connection_in(S.CLOSED), dialled=PARAMS))
+    async with app.run_test(size=(120, 20)) as pilot:
+        await pilot.pause()
+        app.pane.form.go("port")
+        field = next(f for f in app.pane.form.fields if f.key == "port")
+        await settle(pilot, lambda: field.editor.has_focus)
+        await pilot.press("end", "backspace")
+        await settle(pilot, lambda: str(field.query_one(".name", Static).content) == "≠ port")
+        await pilot.press("0")
+        await settle(pilot, lambda: str(field.query_one(".name", Static).content) == "port")
