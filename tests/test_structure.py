@@ -26,6 +26,7 @@ NO_TEST_OF_ITS_OWN = {
     "ablytui/__main__.py": "one line, run by every test of the command line in a process",
     "ablytui/protocol/effects.py": "values only; the machine's tests make and compare them all",
     "ablytui/protocol/news.py": "values only; told by the session, read by drive and the bridge",
+    "ablytui/ui/faultbook.py": "values only; made in faulting.py, drawn by present/faults.py",
     "ablytui/ui/messages.py": "values only; the panes' tests post and receive them",
 }
 

@@ -30,15 +30,13 @@ def _code(default: int) -> Param:
     return Param("code", Kind.NUMBER, _CODE_HELP, default, low=0, high=999_999)
 
 
-_STATUS_CODE: Final = Param(
-    "statusCode", Kind.NUMBER, "of HTTP; empty: its own", low=100, high=599
-)
+_STATUS_CODE: Final = Param("statusCode", Kind.NUMBER, "of HTTP; empty: its own", low=100, high=599)
 _TEXT: Final = Param("message", Kind.TEXT, "what the error says", "made to happen by hand")
 
 
 def _close(default: int) -> Param:
     return Param(
-        "closeCode", Kind.CLOSE, "1000 to 1014, or 3000 to 4999", default, low=1000, high=4999
+        "closeCode", Kind.CLOSE, "1000-1003, 1007-1014, 3000-4999", default, low=1000, high=4999
     )
 
 
@@ -90,7 +88,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "close",
         "A close frame with this code and reason ends the socket; the state is kept.",
         "disconnected, and at once connecting with resume: nobody asked for the close.",
-        "socket closed",
+        "close frame sent",
         "RTN15a",
         (
             _close(1000),

@@ -22,9 +22,7 @@ def value_of(param: Param, raw: Any) -> Any:
         case Kind.CLOSE:
             code = _number(param, raw)
             if not sendable(code):
-                raise ValueError(
-                    "a code that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999"
-                )
+                raise ValueError("1000-1003, 1007-1014, 3000-4999")
             return code
         case Kind.OBJECT:
             return _object(raw)
@@ -106,7 +104,7 @@ def raw_of(param: Param, typed: str) -> Any:
     try:
         value_of(param, raw)
     except ValueError as bad:
-        raise ValueError(f"allowed is {bad}") from None
+        raise ValueError(f"allowed: {bad}") from None
     return raw
 
 

@@ -166,7 +166,7 @@ FRAME = {"action": 99}
 
 CASES: Mapping[str, Case] = {
     "cut": Case({}, AT_ONCE, ("withheld", "TCP cut"), check=code("disconnected", 80003)),
-    "close": Case({"closeCode": 1011, "reason": "x"}, AT_ONCE, ("added", "socket closed")),
+    "close": Case({"closeCode": 1011, "reason": "x"}, AT_ONCE, ("added", "close frame sent")),
     "disconnected": Case(
         {"code": 80001, "message": "go"},
         AT_ONCE,
