@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -302,3 +303,49 @@ async def test_a_key_beside_a_token_renews_it() -> None:
             assert "/keys/app.k1/requestToken" in notice["message"]
             assert b"the-secret-of-this-test" not in drive.raw
         assert server.heads[1].startswith(b"POST /keys/app.k1/requestToken HTTP/1.1")
+
+
+AHEAD = 3_600_000
+
+
+@pytest.mark.parametrize(("asks", "ended"), [(True, True), (False, False)])
+async def test_rsa4b1_a_token_that_ended_by_the_services_clock_is_renewed_first(
+    asks: bool, ended: bool
+) -> None:
+    """The service is an hour ahead; only who asks for its time knows that the token has ended."""
+    now = round(time.time() * 1000)
+    held = {"token": "held-of-this-test", "issued": now, "expires": now + AHEAD // 2}
+    seen: list[tuple[str, str, Any]] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        # The service's two halves have one address; both are told apart by their paths here.
+        if request.path == "/time":
+            seen.append(("time", "", None))
+            return web.json_response([round(time.time() * 1000) + AHEAD])
+        if request.path.endswith("/requestToken"):
+            seen.append(("token", request.path, await request.json()))
+            return web.json_response({"token": "new-of-this-test", "expires": now + 9 * AHEAD})
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        seen.append(("socket", request.query["accessToken"], None))
+        await socket.send_json(CONNECTED)
+        async for _ in socket:
+            pass
+        return socket
+
+    given = ("--query-time",) if asks else ()
+    key = "app.k1:the-secret-of-this-test"
+    async with answering(answer) as origin:
+        url = origin.replace("http", "ws")
+        async with driving(
+            *(url, "--token", json.dumps(held), *QUICK, *given, "--format", "json"), key=key
+        ) as drive:
+            await state(drive, "connected")
+            assert await drive.end() == 0
+    kinds = [kind for kind, _, _ in seen]
+    assert kinds == (["time", "token", "socket"] if ended else ["socket"])
+    assert seen[-1][1] == ("new-of-this-test" if ended else "held-of-this-test")
+    if ended:
+        _, path, body = seen[1]
+        assert path == "/keys/app.k1/requestToken"
+        assert abs(body["timestamp"] - now - AHEAD) < 60_000
