@@ -110,19 +110,36 @@ class KeyArea(TextArea):
         return Text(shown[start : start + length], end="", no_wrap=True)
 
     def render_line(self, y: int) -> Strip:
-        """The line, and `▴` under the place where the key breaks if nothing stands there."""
+        """The line, with the place where the key breaks marked.
+
+        `▴` stands under it if nothing else does, else the character itself is underlined.
+        """
         strip = super().render_line(y)
         at = self._breaks_at
-        if at is None or self.document.line_count != 1:
+        if at is None:
             return strip
-        place = self.wrapped_document.location_to_offset((0, min(at, len(self.text))))
+        text = self.text
+        start = len(text) - len(text.lstrip())
+        place = self.wrapped_document.location_to_offset(self._place(min(start + at, len(text))))
         row = y + self.scroll_offset.y
-        if row != place.y + 1 or row < self.wrapped_document.height:
+        below = place.y + 1 >= self.wrapped_document.height
+        if row == place.y and not below:
+            return self._underlined(strip, place.x)
+        if row != place.y + 1 or not below:
             return strip
         ground = next((segment.style for segment in strip if segment.style), self.rich_style)
-        mark = Style(color=self.get_component_rich_style("key-area--mark").color)
-        cells = [Segment(" " * place.x, ground), Segment("▴", ground + mark)]
+        cells = [Segment(" " * place.x, ground), Segment("▴", ground + self._mark)]
         return Strip(cells).adjust_cell_length(self.size.width, ground)
+
+    @property
+    def _mark(self) -> Style:
+        return Style(color=self.get_component_rich_style("key-area--mark").color)
+
+    def _underlined(self, strip: Strip, x: int) -> Strip:
+        """A strip with the character at `x` marked."""
+        marked = self._mark + Style(underline=True, bold=True)
+        parts = [strip.crop(0, x), strip.crop(x, x + 1).apply_style(marked), strip.crop(x + 1)]
+        return Strip.join(parts)
 
     def action_down(self) -> None:
         """The line below, or out of the field."""

@@ -1,24 +1,29 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
 from ablytui.ui.widgets.key_area import KeyArea, drawn
 from tests.support.app import KEY, RECOVERY_KEY
+from tests.support.pilot import settle
 
 
 class Host(App[None]):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.area = KeyArea(text, blink=False)
-        self.submitted = 0
+        self.submitted = self.left = 0
 
     def compose(self) -> ComposeResult:
         yield self.area
 
     def on_key_area_submitted(self) -> None:
         self.submitted += 1
+
+    def on_key_area_left(self) -> None:
+        self.left += 1
 
     def lines(self) -> list[str]:
         return [self.area.render_line(y).text.rstrip() for y in range(self.area.size.height)]
@@ -66,6 +71,45 @@ async def test_where_the_key_breaks_is_marked_under_it() -> None:
         assert app.lines()[1].index("▴") == 17
         app.area.mark(None)
         assert "▴" not in "".join(app.lines())
+
+
+async def test_a_key_that_breaks_amid_its_lines_is_underlined_there() -> None:
+    app = Host("  " + RECOVERY_KEY.replace("414", "x14"))
+    async with app.run_test(size=(60, 10)) as pilot:
+        await pilot.pause()
+        app.area.mark(RECOVERY_KEY.index("414"))
+        marked = [
+            segment.text
+            for y in range(3)
+            for segment in app.area.render_line(y)
+            if segment.style and segment.style.underline
+        ]
+        assert marked == ["x"]
+        assert "▴" not in "".join(app.lines())
+
+
+@pytest.mark.parametrize("text", ["", "abc", "ab\ncd", "line\n\nend", "a" * 200])
+async def test_any_characters_are_replaced_by_others_and_ctrl_z_takes_it_back(text: str) -> None:
+    app = Host(text)
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.area.focus()
+        start, end = len(text) // 3, len(text) - len(text) // 4
+        app.area.put(start, end, "new")
+        assert app.area.text == text[:start] + "new" + text[end:]
+        assert app.area.cursor_index == start + 3
+        await pilot.press("ctrl+z")
+        await settle(pilot, lambda: app.area.text == text)
+
+
+async def test_down_on_the_last_line_leaves() -> None:
+    app = Host(RECOVERY_KEY)
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.area.focus()
+        await pilot.press("down")
+        await settle(pilot, lambda: app.area.cursor_location[1] > 0)
+        assert app.left == 0
+        await pilot.press("down", "down", "down")
+        await settle(pilot, lambda: app.left > 0)
 
 
 async def test_enter_submits_and_adds_no_line() -> None:
