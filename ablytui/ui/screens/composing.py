@@ -9,12 +9,13 @@ from ablytui.protocol.actions import ACTION
 from ablytui.protocol.effects import Reply
 from ablytui.ui.keys import command_sign, label
 from ablytui.ui.present.drafts import Drafts
-from ablytui.ui.present.layout import Pane
+from ablytui.ui.present.layout import Pane, Shape
 from ablytui.ui.present.repeating import Progress
 from ablytui.ui.screens.compose import ComposeDialog, Sending
 from ablytui.ui.screens.demonstrating import Demonstrating
 from ablytui.ui.screens.repeat import Repeat
 from ablytui.ui.widgets.channels_pane import ChannelsPane
+from ablytui.ui.widgets.compose_row import ComposeRow
 
 
 class Composing(Demonstrating):
@@ -30,12 +31,9 @@ class Composing(Demonstrating):
         raise NotImplementedError
 
     def _write(self, action_id: str) -> None:
-        """The dialog: on the channel under the cursor of the table, else on the one before."""
-        chosen = (
-            self._pane(ChannelsPane).chosen if self._arrangement.slot is Pane.CHANNELS else None
-        )
+        """The dialog, on the channel that is meant."""
         drafts = self._drafts
-        drafts.channel = chosen or drafts.channel or next(iter(self.connection.channels), "")
+        drafts.channel = self._meant()
         dialog = ComposeDialog(
             self._view,
             action_id,
@@ -46,6 +44,13 @@ class Composing(Demonstrating):
             blink=self._settings.moving,
         )
         self.app.push_screen(dialog, self._composed)
+
+    def _meant(self) -> str:
+        """The channel under the cursor of the table, else the one before, else the first."""
+        chosen = (
+            self._pane(ChannelsPane).chosen if self._arrangement.slot is Pane.CHANNELS else None
+        )
+        return chosen or self._drafts.channel or next(iter(self.connection.channels), "")
 
     def _composed(self, sending: Sending | None) -> None:
         if sending is None:
@@ -113,4 +118,22 @@ class Composing(Demonstrating):
 
     def action_message_row(self) -> None:
         """The row above the footer, or the dialog where there is none."""
-        self._write("publish")
+        action = ACTION["publish"]
+        reason = action.reason_not_now(self.connection)
+        if reason is not None:
+            self._say(f"{action.title}: {reason.text}")
+        elif self._shape is Shape.WIDE:
+            self._pane(ComposeRow).take_focus(self._meant())
+        else:
+            self._write("publish")
+
+    def on_compose_row_sent(self, message: ComposeRow.Sent) -> None:
+        """One message, whose answer the row shows."""
+        message.stop()
+        self._drafts.remember("publish", message.typed)
+        self._asked("publish", message.args, self._pane(ComposeRow).answered)
+
+    def on_compose_row_left(self, message: ComposeRow.Left) -> None:
+        """Back to the log, or to what stands in its place."""
+        message.stop()
+        self._focus(self._arrangement.slot)

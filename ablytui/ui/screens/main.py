@@ -16,7 +16,15 @@ from textual.widgets import Static
 from ablytui.capture.filter import channel_term
 from ablytui.protocol.actions import ACTION
 from ablytui.ui.bridge import Bridge
-from ablytui.ui.keys import SCREEN, bindings, connection_bindings, demo_signs, label, letter
+from ablytui.ui.keys import (
+    SCREEN,
+    bindings,
+    command_sign,
+    connection_bindings,
+    demo_signs,
+    label,
+    letter,
+)
 from ablytui.ui.messages import LogGrew, ParamsEdited, Viewed, Wanted
 from ablytui.ui.present.layout import (
     MIN_HEIGHT,
@@ -33,6 +41,7 @@ from ablytui.ui.settings import Launch, Runtime, Settings
 from ablytui.ui.widgets.buttons import Buttons
 from ablytui.ui.widgets.caption_bar import CaptionBar
 from ablytui.ui.widgets.channels_pane import ChannelsPane, ChannelTable
+from ablytui.ui.widgets.compose_row import ComposeRow
 from ablytui.ui.widgets.faults_pane import FaultsPane
 from ablytui.ui.widgets.frame_detail import FrameDetail
 from ablytui.ui.widgets.frame_log import FrameLog
@@ -81,6 +90,7 @@ class MainScreen(Composing, Meddling, Recovering):
             yield FaultsPane(id="faults")
             yield FrameDetail(id="detail")
         yield CaptionBar(signs=demo_signs(keymap), id="caption")
+        yield ComposeRow(view, hint=command_sign("row", keymap), blink=moving, id="compose")
         yield KeyBar(id="keys")
         yield Static(
             f"ablytui needs {MIN_WIDTH} columns and {MIN_HEIGHT} rows.",
@@ -138,6 +148,7 @@ class MainScreen(Composing, Meddling, Recovering):
         self._pane(StatePane).show(view)
         self._pane(FramesPane).show(view)
         self._pane(ChannelsPane).show(view)
+        self._pane(ComposeRow).show(view)
         self._pane(FaultsPane).show(view)
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog) and screen.is_mounted:
