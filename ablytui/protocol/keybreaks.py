@@ -73,6 +73,12 @@ def shifted(serial: str, by: int) -> str:
     return serial
 
 
+def _later(serial: str) -> str:
+    """A connectionSerial far ahead; -1 is the one before the first."""
+    whole = serial.removeprefix("-").isdecimal() and len(serial) < 19
+    return str(max(int(serial), 0) + FAR) if whole else shifted(serial, FAR)
+
+
 def _changed(kind: PartKind, change: Callable[[str], str]) -> Callable[[Breaking], str | None]:
     def make(at: Breaking) -> str | None:
         part = at.part(kind)
@@ -199,7 +205,7 @@ KEY_BREAKS: Final = (
         "future",
         "connectionSerial from the future",
         "recovered with 80012, nothing is replayed",
-        _changed(PartKind.SERIAL, lambda value: shifted(value, FAR)),
+        _changed(PartKind.SERIAL, _later),
         _CLASSIC,
     ),
     KeyBreak(

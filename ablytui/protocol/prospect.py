@@ -82,7 +82,8 @@ def prospect(
     if origin is None or (origin.age is None and not origin.open):
         unsure = f"the same connectionId if its state is still kept, else {gone}"
         return Prospect(Outcome.UNSURE, (unsure, *changes), "RTN16d")
-    return Prospect(Outcome.RECOVERED, ("the same connectionId, no error", *changes), "RTN16d")
+    whole = "the same connectionId" if changes else "the same connectionId, no error"
+    return Prospect(Outcome.RECOVERED, (whole, *changes), "RTN16d")
 
 
 def _lost(why: str) -> Prospect:

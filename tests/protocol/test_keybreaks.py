@@ -74,6 +74,12 @@ def test_the_other_dialect_reads_what_was_made_for_it() -> None:
     assert isinstance(parse(broken("other", OLD) or "", CURRENT), RecoveryKey)
 
 
+@pytest.mark.parametrize(("serial", "later"), [(-1, "1000"), (12, "1012"), ("t@5", "t@1005")])
+def test_the_future_of_a_connection_serial(serial: int | str, later: str) -> None:
+    key = RecoveryKey(CLASSIC, "k", 3, connection_serial=serial)
+    assert broken("future", key) == f"k:{later}:3"
+
+
 def test_it_is_cut_where_the_cursor_is() -> None:
     assert broken("cut", KEY, cursor=9) == build(KEY)[:9]
     assert broken("cut", KEY, cursor=len(build(KEY))) != build(KEY)
