@@ -96,9 +96,7 @@ SCREEN: Final[tuple[Command, ...]] = (
         "fault_choose",
         ("F",),
     ),
-    Command(
-        "fault.lift", "fault: lift all", "", "No fault is in force any more", "faults_lift"
-    ),
+    Command("fault.lift", "fault: lift all", "", "No fault is in force any more", "faults_lift"),
     Command("edit", "connection: edit", "", "Edit the parameters", "edit", ("e",)),
     Command(
         "zoom",

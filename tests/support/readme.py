@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ablytui.protocol.params import PARAMS, ConnectParams, Kind, ParamSpec, to_text
+from ablytui.service.faultkinds import Fault
+from ablytui.service.faults import FAULTS
 from ablytui.service.scenario import names
 
 README: Final = Path(__file__).parent.parent.parent / "README.md"
@@ -20,6 +22,8 @@ PANES: Final = {
     "log": ("frame_log:FrameLog",),
     "detail": ("frame_detail:FrameDetail", "detail_body:DetailBody"),
     "state": ("state_pane:Diagram",),
+    "channels": ("channels_pane:ChannelTable",),
+    "faults": ("faults_pane:FaultList",),
     "parameters": ("params_pane:Sheet",),
     "form": ("params_form:ParamsForm",),
 }
@@ -55,6 +59,17 @@ def demos() -> str:
     return "\n".join(lines) + "\n"
 
 
+def faults() -> str:
+    """Every fault with what the service does, and what a client does then."""
+    lines = ["| fault | the service | a client |", "|---|---|---|"]
+    lines += [f"| {_names(f)} | {f.does} | {f.then} ({f.point}) |" for f in FAULTS]
+    return "\n".join(lines) + "\n"
+
+
+def _names(fault: Fault) -> str:
+    return " or ".join(f"`{word}`" for word in (fault.word, *fault.also))
+
+
 def _flag(spec: ParamSpec) -> str:
     if spec.kind is Kind.SWITCH:
         return f"`{spec.flag}` `{spec.negative}`"
@@ -75,7 +90,7 @@ def _what(spec: ParamSpec) -> str:
     return f"{text} ({', '.join(extra)})" if extra else text
 
 
-TABLES: Final = {"keys": keys, "parameters": parameters, "demos": demos}
+TABLES: Final = {"keys": keys, "parameters": parameters, "demos": demos, "faults": faults}
 
 
 def rewritten(text: str) -> str:

@@ -38,7 +38,7 @@ def plan_for(width: int) -> Plan:
     if width >= _ROOMY:
         sizes = (28, 14, 10, 18)
     elif width >= _NARROW:
-        sizes = (19, 0, 9, 14)
+        sizes = (19, 0, 9, 15)
     else:
         sizes = (19, 0, 9, 0)
     word, since, fired, lasts = sizes

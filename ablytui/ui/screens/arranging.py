@@ -135,7 +135,8 @@ class Arranging(Saying):
         """The tabs say what the title of the log says."""
         frames, tabs = self._pane(FramesPane), self._pane(PaneTabs)
         tabs.frames = frames.total
-        tabs.note = frames.note if tabs.active is Pane.FRAMES else Content("")
+        notes = {Pane.FRAMES: frames.note, Pane.FAULTS: self._pane(FaultsPane).note}
+        tabs.note = notes.get(tabs.active, Content(""))
 
     def on_descendant_focus(self, _event: DescendantFocus) -> None:
         """The tabs are marked while a pane has the focus."""

@@ -204,13 +204,15 @@ class FaultsPane(Vertical):
         title.count(Pane.FRAMES, view.rows)
         title.count(Pane.CHANNELS, attached(view)[1])
         title.count(Pane.FAULTS, len(view.in_force))
-        title.set(right=self._right(lists.keymap))
+        title.set(right=self.note)
         lists.show(view)
         if before != view.in_force:
             lists.refresh_bindings()
 
-    def _right(self, keymap: Mapping[str, tuple[str, ...]]) -> Content:
-        key = command_sign("fault", keymap)
+    @property
+    def note(self) -> Content:
+        """What stands at the right end of its title, or of the row of tabs in its place."""
+        key = command_sign("fault", self.query_one(FaultList).keymap)
         link = Style.from_meta({"@click": "screen.fault_choose"})
         words = Content.assemble((key, "bold $text-primary"), (" make a fault…", MUTED))
         return words.stylize(link)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,7 @@ from ablytui.ui.present.view import View
 from tests.support.entries import WALL0
 from tests.support.views import NOW, view
 
-CLOCK = "14:03:50"
-
-
-def seen(**more: object) -> View:
+def seen(**more: Any) -> View:
     drawn = view(S.CONNECTED)
     return dataclasses.replace(drawn, wall=WALL0 + 4_000, mono0=NOW - 4_000, serves=True, **more)
 
