@@ -11,6 +11,7 @@ import contextlib
 import re
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Final
 
 from ablytui.errors import UsageError
@@ -114,7 +115,9 @@ def _duration(value: str) -> int:
 async def _serve(options: ServiceOptions, *, verbose: bool) -> int:
     import random
 
+    from ablytui.commands.collecting import collect_at_rest
     from ablytui.net.clock import SystemClock
+    from ablytui.net.tasks import spawn
     from ablytui.service.server import Server
 
     server = Server(
@@ -133,12 +136,14 @@ async def _serve(options: ServiceOptions, *, verbose: bool) -> int:
     loop.add_signal_handler(signal.SIGINT, end, INTERRUPTED)
     loop.add_signal_handler(signal.SIGTERM, end, 0)
     await server.start()
+    collecting = spawn(collect_at_rest(time.monotonic, time.process_time), name="collecting")
     try:
         address = server.url.replace("ws://", "http://", 1)
         sys.stdout.write(f"listening on {address} key {' '.join(server.keys)}\n")
         sys.stdout.flush()
         return await ended
     finally:
+        collecting.cancel()
         await server.stop()
 
 

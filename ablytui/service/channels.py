@@ -30,8 +30,8 @@ _HEARD_IN: Final[Mapping[ProtocolAction, Flag]] = {
 Told = tuple[dict[str, Any], Mapping[str, Any] | None]
 """A frame, and the last message in it if another can be a delta to that."""
 
-Deltas = dict[tuple[Format, str], Told]
-"""Frames by format and by the id of the message that is known already."""
+Made = dict[tuple[Format, bool, str], Told]
+"""Frames by format, whether they may be deltas, and the id of the message before."""
 
 LATER: Final = frozenset(
     {MessageAction.UPDATE, MessageAction.DELETE, MessageAction.SUMMARY, MessageAction.APPEND}
@@ -54,7 +54,6 @@ class Stored:
     items: tuple[Mapping[str, Any], ...]
     at: float
     size: int
-    _frames: dict[Format, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def mode(self) -> Flag:
@@ -62,11 +61,8 @@ class Stored:
         return _HEARD_IN[self.action]
 
     def frame(self, fmt: Format) -> dict[str, Any]:
-        """The frame for a subscriber. Shared: do not change it."""
-        frame = self._frames.get(fmt)
-        if frame is None:
-            frame = self._frames[fmt] = self._frame(self.items, fmt)
-        return frame
+        """The frame for a subscriber."""
+        return self._frame(self.items, fmt)
 
     def _frame(self, items: Sequence[Mapping[str, Any]], fmt: Format) -> dict[str, Any]:
         return {
@@ -113,15 +109,18 @@ class Attachment:
         """Whether it takes messages as deltas."""
         return "delta" in self.params
 
-    def next(self, stored: Stored, fmt: Format, made: Deltas) -> Mapping[str, Any]:
-        """The frame as it is told to this one. `made` holds what others were told already."""
-        if not self.deltas or stored.action is not ProtocolAction.MESSAGE:
-            return stored.frame(fmt)
-        key = (fmt, "" if self.last is None else str(self.last["id"]))
-        if key not in made:
-            made[key] = stored.delta(fmt, self.last)
-        frame, self.last = made[key]
-        return frame
+    def next(self, stored: Stored, fmt: Format, made: Made) -> Mapping[str, Any]:
+        """The frame as it is told to this one: the same that others get. Do not change it."""
+        deltas = self.deltas and stored.action is ProtocolAction.MESSAGE
+        before = self.last if deltas else None
+        key = (fmt, deltas, "" if before is None else str(before["id"]))
+        told = made.get(key)
+        if told is None:
+            told = stored.delta(fmt, before) if deltas else (stored.frame(fmt), None)
+            made[key] = told
+        if deltas:
+            self.last = told[1]
+        return told[0]
 
     def replayed(self, stored: Sequence[Stored]) -> None:
         """These were told, whole."""
@@ -208,7 +207,7 @@ class Channel:
             return None
         if not any(str(item["serial"]) in self._revised for item in items):
             return stored
-        return replace(stored, items=items, _frames={})
+        return replace(stored, items=items)
 
     def find(self, serial: str) -> Mapping[str, Any] | None:
         """A message by its serial, as it is now, whole; None if it is not held."""

@@ -18,7 +18,7 @@ from ablytui.protocol.params import DialectName
 from ablytui.service import problems
 from ablytui.service.apps import App, apps_of
 from ablytui.service.auth import Keyring
-from ablytui.service.channels import Channel, Deltas, Stored
+from ablytui.service.channels import Channel, Made, Stored
 from ablytui.service.connections import Connection, Transport
 from ablytui.service.deadlines import Deadlines
 from ablytui.service.events import CloseSocket, Effect, Note, Send, SendMany
@@ -173,7 +173,7 @@ class Realm:
     def _deliver(self, channel: Channel, stored: Stored, deaf: Connection | None) -> None:
         """Give a stored frame to all who hear it: the same to many, of each kind once."""
         now, mode = self.now.mono, int(stored.mode)
-        deltas: Deltas = {}
+        made: Made = {}
         same: dict[int, tuple[Mapping[str, Any], Format, list[int]]] = {}
         for connection_id, attachment in channel.listeners.items():
             connection = self.connections[connection_id]
@@ -186,7 +186,7 @@ class Realm:
                 attachment.last = None
                 continue
             fmt = transport.asked.format
-            frame = attachment.next(stored, fmt, deltas)
+            frame = attachment.next(stored, fmt, made)
             if classic:
                 self.send(transport, {**frame, "connectionSerial": serial})
                 continue

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import msgpack
 
-_MARK = b"~"
+_MARK = b"~at~"
 WINDOW = 20
 """Messages that a publisher leaves unanswered, where no rate is given."""
 
@@ -100,7 +100,8 @@ class Member(asyncio.Protocol):
         sender = f"{channel} {who}".encode()
         number = self.account.sent[sender]
         self.account.sent[sender] += 1
-        data = f"~{channel} {who} {number} {time.perf_counter_ns()}~" + self.filling
+        mark = _MARK.decode()
+        data = f"{mark}{channel} {who} {number} {time.perf_counter_ns()}{mark}{self.filling}"
         self.unanswered += 1
         messages = [{"name": "n", "data": data}]
         self.send(
@@ -134,7 +135,8 @@ class Member(asyncio.Protocol):
         if start < 0:
             self._control(payload)
             return
-        channel, who, number, sent = payload[start + 1 : payload.index(_MARK, start + 1)].split()
+        start += len(_MARK)
+        channel, who, number, sent = payload[start : payload.index(_MARK, start)].split()
         sender = channel + b" " + who
         if int(number) != self._next[sender]:
             account.disordered += 1

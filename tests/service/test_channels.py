@@ -6,7 +6,7 @@ import pytest
 
 from ablytui.protocol.codec import Format
 from ablytui.protocol.message import Flag, ProtocolAction
-from ablytui.service.channels import Attachment, Channel, Stored
+from ablytui.service.channels import Attachment, Channel, Made, Stored
 
 
 def stored(n: int, *, at: float = 0, action: ProtocolAction = ProtocolAction.MESSAGE) -> Stored:
@@ -66,12 +66,20 @@ def test_messages_newest_first() -> None:
     assert channel.known("i2") is None
 
 
-def test_a_frame_is_made_once_for_each_format() -> None:
-    frame = stored(1).frame(Format.JSON)
-    assert frame["messages"][0]["data"] == "/w=="
-    one = stored(2)
-    assert one.frame(Format.MSGPACK) is one.frame(Format.MSGPACK)
-    assert one.frame(Format.MSGPACK)["messages"][0]["data"] == b"\xff"
+@pytest.mark.parametrize("fmt", list(Format))
+def test_a_frame_is_made_once_for_all_that_are_told_the_same(fmt: Format) -> None:
+    one, other = Attachment("c", Flag.SUBSCRIBE), Attachment("c", Flag.SUBSCRIBE)
+    first = Attachment("c", Flag.SUBSCRIBE, {"delta": "vcdiff"})
+    second = Attachment("c", Flag.SUBSCRIBE, {"delta": "vcdiff"})
+    data = "/w==" if fmt is Format.JSON else b"\xff"
+    for n in (1, 2):
+        made: Made = {}
+        told = [a.next(stored(n), fmt, made) for a in (one, first, other, second)]
+        assert [t["messages"][0]["data"] for t in told] == [data] * 4
+        assert told[0] is told[2]
+        assert told[1] is told[3]
+        assert told[0] is not told[1]
+        assert len(made) == 2
 
 
 @pytest.mark.parametrize(
