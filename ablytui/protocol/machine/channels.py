@@ -161,11 +161,16 @@ def _settle(
         if state is wanted:
             turn.reply(ref, _outcome(channel, resumed=resumed))
         else:
-            turn.refuse(ref, reason or reasons.channel_in(channel.name, state))
+            turn.refuse(ref, reason or _ended(turn) or reasons.channel_in(channel.name, state))
     if state is not C.ATTACHED:
-        publishing.fail_channel(turn, channel.name, reason)
-        members.settled(turn, channel.name, state, reason)
+        publishing.fail_channel(turn, channel.name, reason or _ended(turn))
+        members.settled(turn, channel.name, state, reason or _ended(turn))
     _then(turn, turn.conn.channels[channel.name])
+
+
+def _ended(turn: Turn) -> ErrorInfo | None:
+    """A closed connection, which detaches its channels without an error, is why nothing came."""
+    return reasons.CLOSED if turn.conn.state in {S.CLOSING, S.CLOSED} else None
 
 
 def _then(turn: Turn, channel: Channel) -> None:

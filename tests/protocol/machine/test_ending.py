@@ -95,6 +95,17 @@ def test_rtn7d_without_queueing_a_loss_is_enough() -> None:
     assert bench.error(2) == 90000
 
 
+def test_rtl3b_who_waits_for_a_channel_is_told_that_the_connection_was_closed() -> None:
+    bench = in_state(S.CONNECTED, params(client_id="me"))
+    bench.do(e.AttachRequested("chan", 1))
+    bench.do(e.MembersRequested("chan", 2))
+    bench.do(e.PresenceRequested("chan", {"action": 2}, 3))
+    bench.do(e.CloseRequested(4))
+    assert [bench.error(ref) for ref in (1, 2, 3)] == [80017] * 3
+    bench.receive({"action": 8})
+    assert bench.error(4) is None
+
+
 def test_failing_ends_the_socket_and_answers_who_waited() -> None:
     bench = in_state(S.CONNECTING)
     bench.do(e.ConnectRequested(1))
