@@ -16,7 +16,7 @@ from ablytui.protocol.keyparts import KeyPart, PartKind, parts_of
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.recovery import RecoveryKey, RecoveryProblem, parse
 from ablytui.protocol.uri import Continuity, mask, target
-from ablytui.protocol.visible import elide, visible
+from ablytui.protocol.visible import cells, elide, visible
 from ablytui.ui.present.params import uri
 from ablytui.ui.theme import FAINT, GOOD, MUTED, PRIMARY, WRONG
 
@@ -187,23 +187,23 @@ def table(reading: Reading, width: int, cursor: int | None = None) -> Table:
 
 
 def _room(parts: tuple[Part, ...], width: int) -> int:
-    """The cells of the column of values: as many as they need, and the notes leave."""
-    longest = max((len(visible(part.value)) for part in parts), default=0) + 2
-    notes = max((len(part.note) for part in parts), default=0)
+    """The cells of the column of values: as many as they need, while what is wrong has its room."""
+    longest = max((cells(visible(part.value)) for part in parts), default=0) + 2
+    notes = max((len(part.note) for part in parts if part.wrong), default=0)
     return max(min(longest, width - NAME_CELLS - notes), _VALUE_CELLS)
 
 
 def _line(part: Part, room: int, width: int, *, chosen: bool) -> Content:
     name = elide(" " * part.indent + visible(part.name), NAME_CELLS - 1, middle=True)
-    value = visible(part.value)
-    # A narrow dialog has room for what is wrong, and for no other remark.
-    note = part.note if part.wrong or width >= _NOTED else ""
-    cells = room - 2 if width >= _NOTED else max(room - len(note) - 2, 8)
-    value = elide(value, cells, middle=True)
+    note = visible(part.note)
+    if not part.wrong and NAME_CELLS + room + cells(note) > width:
+        note = ""  # Only what is wrong is told where there is no room for all of a remark.
+    free = room - 2 if width >= _NOTED else max(room - cells(note) - 2, 8)
+    value = elide(visible(part.value), free, middle=True)
     return Content.assemble(
-        (name.ljust(NAME_CELLS), f"bold {PRIMARY}" if chosen else MUTED),
-        value.ljust(cells) + "  ",
-        (visible(note), WRONG if part.wrong else MUTED),
+        (name + " " * (NAME_CELLS - cells(name)), f"bold {PRIMARY}" if chosen else MUTED),
+        value + " " * (free - cells(value)) + "  ",
+        (note, WRONG if part.wrong else MUTED),
     ).truncate(width, ellipsis=True)
 
 

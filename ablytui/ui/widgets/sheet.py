@@ -88,8 +88,11 @@ class Sheet(VerticalScroll, can_focus=True):
             return
         was = self._drawn.was.get((place.column, place.name), "")
         self.post_message(self.Pointed(meaning_of(view, place), was))
-        region = Region(0, place.row, 1, 1)
-        self.scroll_to_region(region, animate=False, force=True)
+
+    def _in_sight(self) -> None:
+        place = self.place
+        if place is not None:
+            self.scroll_to_region(Region(0, place.row, 1, 1), animate=False, force=True)
 
     def _again(self) -> None:
         if self._view is not None:
@@ -101,6 +104,7 @@ class Sheet(VerticalScroll, can_focus=True):
         if place is not None:
             self._at = (place.column, place.name)
             self._again()
+            self._in_sight()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """The cursor comes where it was, or to the first fact; and it goes."""

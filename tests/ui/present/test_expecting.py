@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.prospect import Outcome
@@ -161,3 +163,20 @@ def test_a_verdict_is_compared_with_what_was_expected(
     expected_: Outcome, outcome: str, words: str
 ) -> None:
     assert e.compared(expected_, outcome) == words
+
+
+@given(
+    st.text(max_size=60),
+    st.sampled_from(list(DialectName)),
+    st.sampled_from([S.CONNECTED, S.CLOSED]),
+)
+def test_whatever_is_typed_is_judged_and_holds_no_control_character(
+    text: str, dialect: DialectName, state: S
+) -> None:
+    key = build(RecoveryKey(CURRENT, text or "k", 1, ((text or "c", text),)))
+    for typed in (text, key):
+        connection = connection_in(state)
+        source = e.Source(OWN, (SavedKey(typed, dialect, WALL, text),), base=OWN)
+        found = e.expectation(read(typed, dialect), source, connection, 1.0, WALL)
+        said = found.says.plain if found is not None else ""
+        assert not any(ord(c) < 32 and c != "\n" for c in said)

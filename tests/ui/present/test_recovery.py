@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +83,24 @@ def test_a_line_has_its_value_where_it_is_typed_and_fits(width: int) -> None:
     assert line[r.NAME_CELLS : r.NAME_CELLS + 4] == "108@"
     assert all(len(each) <= width for each in drawn.text.plain.split("\n"))
     assert r.NAME_CELLS + drawn.value_cells <= width
+
+
+def test_a_long_value_comes_before_a_remark_which_is_whole_or_not_there() -> None:
+    text = RECOVERY_KEY.replace("0172658597@a:44", "108@1764062312345-000003")
+    wide = r.table(r.read(text, CURRENT), 88).text.plain
+    assert "108@1764062312345-000003" in wide
+    assert "sent as #414" in wide
+    narrow = r.table(r.read(text, CURRENT), 66).text.plain
+    assert "108@1764062312345-000003" in narrow
+    assert "your next" not in narrow
+    assert "…" not in narrow
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.integers(20, 100), st.integers(0, 5))
+def test_a_line_fits_whatever_is_in_it(name: str, serial: str, width: int, cursor: int) -> None:
+    text = json.dumps({"connectionKey": "k", "msgSerial": 1, "channelSerials": {name: serial}})
+    drawn = r.table(r.read(text, CURRENT), width, cursor)
+    assert all(line.cell_length <= width for line in drawn.text.split("\n"))
 
 
 @pytest.mark.parametrize(
