@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +18,17 @@ from tests.support.played import Played
 class Theatre:
     """Gives the app its launches; `world` is the one that is played now.
 
-    `shorter` says by a scenario's name how many times its streams flow at most.
+    `shorter` says by a scenario's name how many times its streams flow at most; `world` makes
+    where it is played.
     """
 
-    def __init__(self, shorter: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        shorter: Mapping[str, int] | None = None,
+        world: Callable[..., Played] = Played,
+    ) -> None:
         self._shorter = shorter or {}
+        self._make = world
         self._world: Played | None = None
         self._listeners: list[Any] = []
         self.worlds: list[Played] = []
@@ -38,7 +44,7 @@ class Theatre:
             if name in self._shorter:
                 brief = (replace(s, times=self._shorter[name]) for s in scenario.streams)
                 scenario = replace(scenario, streams=tuple(brief))
-            world = Played(scenario, stepwise=stepwise)
+            world = self._make(scenario, stepwise=stepwise)
             self._world = world
             self._listeners.clear()
             self.worlds.append(world)

@@ -176,3 +176,23 @@ class Played(Joined):
 
 def _arrive(opcode: Opcode, payload: bytes, wire: MemoryWire) -> None:
     wire.arrive(opcode, payload)
+
+
+class Distant(Played):
+    """What is sent takes `LATENCY` ms to arrive, as between two places."""
+
+    LATENCY = 23.0
+
+    ending = False
+
+    def later(self, job: Callable[[], None]) -> None:
+        if self.ending:
+            super().later(job)
+        else:
+            self.clock.call_later(self.LATENCY, job)
+
+    async def close(self) -> None:
+        # At the end nobody moves the clock any more.
+        self.ending = True
+        self.clock.advance(self.LATENCY)
+        await super().close()
