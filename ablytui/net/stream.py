@@ -34,6 +34,27 @@ CLOGGED: Final = 8 * 1024 * 1024
 _OPEN: Final = State.OPEN
 
 
+class Cork:
+    """What is written to many wires within one turn of the loop goes out at its end.
+
+    To each in one piece: a write is a call to the system, and costs more than what is written.
+    """
+
+    def __init__(self) -> None:
+        self._wires: list[Wire] = []
+
+    def hold(self, wire: Wire) -> None:
+        """This one has something to write."""
+        if not self._wires:
+            asyncio.get_running_loop().call_soon(self._go)
+        self._wires.append(wire)
+
+    def _go(self) -> None:
+        wires, self._wires = self._wires, []
+        for wire in wires:
+            wire.uncork()
+
+
 class Wire(asyncio.Protocol):
     """One WebSocket connection, made by `dial` or `accept`.
 
@@ -52,13 +73,9 @@ class Wire(asyncio.Protocol):
         *,
         close_timeout: float,
         clogged_at: int,
-        corked: bool = False,
+        cork: Cork | None = None,
     ) -> None:
-        """`close_timeout` in seconds, `clogged_at` in bytes.
-
-        `corked`: what is written within one turn of the loop goes to the socket at its end, in
-        one piece. For whoever writes to many sockets, of which each is a call to the system.
-        """
+        """`close_timeout` in seconds, `clogged_at` in bytes; `cork` holds back what is written."""
         self.bytes_in = 0
         self.bytes_out = 0
         self.drained: Callable[[], None] | None = None
@@ -71,7 +88,7 @@ class Wire(asyncio.Protocol):
         self._clogged_at = clogged_at
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._corked = corked
+        self._cork = cork
         self._waiting: list[bytes] = []
         self._paused = False
         self._aborted = False
@@ -174,14 +191,15 @@ class Wire(asyncio.Protocol):
         if transport is None or transport.is_closing():
             return
         self.bytes_out += len(data)
-        if not self._corked:
+        if self._cork is None:
             transport.write(data)
             return
         if not self._waiting:
-            self._loop.call_soon(self._uncork)
+            self._cork.hold(self)
         self._waiting.append(data)
 
-    def _uncork(self) -> None:
+    def uncork(self) -> None:
+        """Write what was held back."""
         waiting, transport = self._waiting, self._transport
         if not waiting:
             return
@@ -196,7 +214,7 @@ class Wire(asyncio.Protocol):
             return
         if self._core.state is State.CONNECTING:
             return  # a refusal, which the handshake's own code brings to its end
-        self._uncork()
+        self.uncork()
         if not transport.can_write_eof():
             transport.close()
         else:

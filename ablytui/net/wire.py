@@ -18,7 +18,7 @@ from websockets.uri import WebSocketURI
 from ablytui.net.answer import head_end, not_opened, refusal
 from ablytui.net.dialing import connect, default_context, dial_failure, plain
 from ablytui.net.listener import Ended, Failure, Handshake, Listener
-from ablytui.net.stream import CLOGGED, CLOSE_TIMEOUT, LINGER, Wire
+from ablytui.net.stream import CLOGGED, CLOSE_TIMEOUT, LINGER, Cork, Wire
 from ablytui.net.tap import ClientTap, ServerTap
 from ablytui.net.tasks import spawn
 from ablytui.protocol.uri import Target
@@ -26,6 +26,7 @@ from ablytui.protocol.uri import Target
 __all__ = [
     "CLOGGED",
     "CLOSE_TIMEOUT",
+    "Cork",
     "Ended",
     "Failure",
     "Handshake",
@@ -72,7 +73,7 @@ def accept(
     max_size: int | None = None,
     close_timeout: float = CLOSE_TIMEOUT,
     clogged_at: int = CLOGGED,
-    corked: bool = False,
+    cork: Cork | None = None,
 ) -> Wire:
     """Take a transport over and answer its upgrade with 101.
 
@@ -88,12 +89,10 @@ def accept(
         max_size: Bytes of the largest message taken (else 1009); None takes all.
         close_timeout: Seconds for the peer to answer our CLOSE.
         clogged_at: Bytes unsent above which `clogged` is called.
-        corked: Write once a turn of the loop; see `Wire`.
+        cork: Shared by the wires that are written to in one go.
     """
     core = ServerTap(compression=compression, max_size=max_size)
-    wire = _Accepted(
-        core, listener, close_timeout=close_timeout, clogged_at=clogged_at, corked=corked
-    )
+    wire = _Accepted(core, listener, close_timeout=close_timeout, clogged_at=clogged_at, cork=cork)
     wire.serve(transport, head)
     return wire
 

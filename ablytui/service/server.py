@@ -90,6 +90,7 @@ class Server:
         self._web = Web(self._request, options.max_frame_size, 2 * options.max_connections)
         self._sockets: dict[int, Peer] = {}
         self._unsent = Unsent(self._too_slow)
+        self._cork = wires.Cork()
         self._fronts: set[Front] = set()
         self._number = 0
         self._listening: asyncio.Server | None = None
@@ -237,9 +238,9 @@ class Server:
         for effect in effects:
             match effect:
                 case Send():
-                    self._send(effect)
+                    self._write((effect.socket,), effect, effect.origin)
                 case SendMany():
-                    self._send_many(effect)
+                    self._write(effect.sockets, effect, Origin.ENGINE)
                 case Note(text):
                     self._say(text)
                 case Fired():
@@ -253,25 +254,18 @@ class Server:
                     if socket is not None:
                         socket.perform(effect)
 
-    def _send(self, send: Send) -> None:
-        socket = self._sockets.get(send.socket)
-        if socket is not None:
-            payload = encode(send.message, send.format)
-            socket.wire.send(send.format.opcode, payload, origin=send.origin)
-            self._unsent.wrote(len(payload))
-
-    def _send_many(self, many: SendMany) -> None:
-        """Write one message to many clients, encoded and framed once."""
-        opcode = many.format.opcode
-        payload = encode(many.message, many.format)
+    def _write(self, sockets: tuple[int, ...], send: Send | SendMany, origin: Origin) -> None:
+        """Write one message to one client or many, encoded and framed once."""
+        opcode = send.format.opcode
+        payload = encode(send.message, send.format)
         frame = framed(opcode, payload)
-        sockets, traced = self._sockets, self._log is not None
-        for number in many.sockets:
-            socket = sockets.get(number)
+        peers, traced = self._sockets, self._log is not None
+        for number in sockets:
+            peer = peers.get(number)
             # A frame that somebody looks at, or that is compressed, goes the long way.
-            if socket is not None and (traced or not socket.wire.send_ready(frame)):
-                socket.wire.send(opcode, payload)
-        self._unsent.wrote(len(payload) * len(many.sockets))
+            if peer is not None and (traced or not peer.wire.send_ready(frame)):
+                peer.wire.send(opcode, payload, origin=origin)
+        self._unsent.wrote(len(payload) * len(sockets))
 
     def _arm(self) -> None:
         due = self._stage.next_due()
@@ -343,7 +337,7 @@ class Server:
             max_size=self.options.max_frame_size * _OVERSIZE,
             close_timeout=_CLOSE_TIME,
             clogged_at=CLOGGED,
-            corked=True,
+            cork=self._cork,
         )
         socket.wire.drained = socket.drained
         give_up_in_time(transport)
