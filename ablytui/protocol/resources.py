@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Final
 
 _KIND: Final = re.compile(r"(\[[^\]]*\])?(.*)", re.DOTALL)
@@ -21,8 +22,9 @@ def split(resource: str) -> tuple[str, list[str]]:
     return match[1] or "", match[2].split(":")
 
 
+@lru_cache(1_024)
 def covers(resource: str, channel: str) -> bool:
-    """Whether what is allowed on a resource is allowed on a channel."""
+    """Whether what is allowed on a resource is allowed on a channel. Asked for each message."""
     kind, pattern = split(resource)
     if kind not in {"", "[*]"}:
         return False

@@ -227,7 +227,7 @@ class Server:
     # --- events and effects ---------------------------------------------------------------------
 
     def _moment(self) -> Moment:
-        return Moment(self._clock.mono(), self._clock.wall(), self._random.random())
+        return Moment(self._clock.mono(), self._clock.wall(), 0.0)  # nothing here throws dice
 
     def _happen(self, event: Event) -> None:
         if self._stopped and not isinstance(event, Ended):

@@ -64,11 +64,11 @@ def served(command: tuple[str, ...]) -> Iterator[Served]:
 def _crowd(name: str, crowd: Crowd) -> None:
     account, due = crowd.account, crowd.due
     say(
-        f"{name}, delivered / lost or doubled / out of order",
-        f"{account.delivered:,} / {account.delivered - due} / {account.disordered}",
+        f"{name}: delivered / missing / out of order",
+        f"{account.delivered:,} / {due - account.delivered} / {account.disordered}",
     )
     said = f"{account.delay(0.5):.1f} / {account.delay(0.95):.1f} / {account.delay(0.99):.1f}"
-    say(f"{name}, publish → delivery p50 / p95 / p99, ms", said)
+    say(f"{name}: publish → delivery p50 / p95 / p99, ms", said)
 
 
 async def _through(server: Served, plan: Plan, name: str) -> float:
@@ -77,17 +77,17 @@ async def _through(server: Served, plan: Plan, name: str) -> float:
     try:
         empty = server.resident
         took = await crowd.gather(server.port)
-        say(f"{name}, connect and attach all, s", f"{took:.1f}")
+        say(f"{name}: connect and attach all, s", f"{took:.1f}")
         per = (server.resident - empty) * 1024 / plan.connections
-        say(f"{name}, memory a connection, kB", f"{per:.0f}")
+        say(f"{name}: memory a connection, kB", f"{per:.0f}")
         used = server.cpu
         seconds = await crowd.publish(COUNT, 0)
         _crowd(name, crowd)
         rate = crowd.account.delivered / seconds
         cost = (server.cpu - used) / crowd.account.delivered * 1e6
-        say(f"{name}, deliveries a second", f"{rate:,.0f}")
-        say(f"{name}, processor time a delivery, µs", f"{cost:.1f}")
-        say(f"{name}, memory then, MB", f"{server.resident:.0f}")
+        say(f"{name}: deliveries a second", f"{rate:,.0f}")
+        say(f"{name}: processor time a delivery, µs", f"{cost:.1f}")
+        say(f"{name}: memory then, MB", f"{server.resident:.0f}")
         return rate
     finally:
         crowd.leave()
@@ -106,10 +106,10 @@ async def _paced(server: Served, plan: Plan, name: str, lazy: bool) -> float:
         await crowd.publish(COUNT, RATE)
         _crowd(name, crowd)
         busy = (server.cpu - used) / (time.perf_counter() - begun)
-        say(f"{name}, of one core", f"{busy:.0%}")
-        say(f"{name}, memory grown by, MB", f"{server.resident - before:.0f}")
+        say(f"{name}: of one core", f"{busy:.0%}")
+        say(f"{name}: memory grown by, MB", f"{server.resident - before:.0f}")
         if lazy:
-            say(f"{name}, the one that does not read is", _how(idle[0]))
+            say(f"{name}: the one that does not read is", _how(idle[0]))
         return crowd.account.delay(0.99)
     finally:
         crowd.leave()
@@ -158,11 +158,11 @@ def main() -> None:
         with served(command) as server:
             tails[name] = asyncio.run(_paced(server, paced, f"{name} {RATE:,}/s", lazy=False))
         with served(command) as server:
-            what = f"{name} {RATE:,}/s beside one that does not read"
+            what = f"{name}, one unread"
             asyncio.run(_paced(server, large, what, lazy=True))
     with served(OURS) as server:
         mixed = Plan(formats=("json", "msgpack"))
-        asyncio.run(_through(server, mixed, "ours, both formats"))
+        asyncio.run(_through(server, mixed, "ours, half msgpack"))
     say("ratio of deliveries a second, ours / bare", f"{rates['ours'] / rates['bare']:.2f}")
     say("ratio of p99, ours / bare", f"{tails['ours'] / tails['bare']:.2f}")
 
