@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from ablytui.decoders.cipher import IV_BYTES
 from ablytui.decoders.payloads import Payloads, Undelivered
@@ -20,6 +20,9 @@ from ablytui.protocol.news import Delivered
 from ablytui.protocol.params import ConnectParams
 from ablytui.worker.recorder import Recorder
 
+_MOST_TOLD: Final = 100
+"""Of what is told once each, so that hostile names of channels and steps fill no memory."""
+
 
 class Deliveries:
     """Tells of what reaches the application. `random` makes the IVs, so it has to be a good one."""
@@ -28,10 +31,12 @@ class Deliveries:
         self._recorder = recorder
         self._random = random
         self._payloads = Payloads(cipher_keys(params))
+        self._stopped: set[tuple[str, object]] = set()
 
     def use(self, params: ConnectParams) -> None:
         """Other parameters are in force."""
         self._payloads.keys = cipher_keys(params)
+        self._stopped.clear()
 
     # --- what comes in --------------------------------------------------------------------------
 
@@ -42,6 +47,7 @@ class Deliveries:
         except Undelivered as not_now:
             return not_now.error
         if found:
+            self._say_where_it_stopped(at, channel, found)
             self._recorder.tell(Delivered(at, "message", channel, found))
         return None
 
@@ -49,7 +55,26 @@ class Deliveries:
         """Tell of presence items that count."""
         if self._recorder.listened:
             found = self._payloads.presence(effect.channel, effect.items)
+            self._say_where_it_stopped(at, effect.channel, found)
             self._recorder.tell(Delivered(at, "presence", effect.channel, found))
+
+    def _say_where_it_stopped(
+        self, at: int, channel: str, found: tuple[dict[str, Any], ...]
+    ) -> None:
+        """RSL6b: a chain that is not undone to its end is delivered so, and told of.
+
+        Once for each channel and what is left of the chain: the next will stop there too.
+        """
+        for item in found:
+            left = (channel, item.get("encoding"))
+            if "problem" not in item or left in self._stopped or len(self._stopped) >= _MOST_TOLD:
+                continue
+            self._stopped.add(left)
+            text = (
+                f"What comes on channel {channel!r} is not decoded to its end, "
+                f"{left[1]!r} is left: {item['problem']}"
+            )
+            self._recorder.notice(at, fx.Notice("warning", text))
 
     def answer(self, reply: fx.Reply) -> fx.Reply:
         """The reply as it is given: members with their data decoded (RTP11)."""

@@ -185,3 +185,26 @@ async def test_rtl18_also_when_nobody_listens_if_deltas_were_asked_for(
     world.session._links.send = lambda effect, fmt: rows.append(effect.message)  # type: ignore[method-assign]
     deliver(world, "bad", change("3", "9", b"", b"bass"))
     assert [m["action"] for m in rows] == ([10] if asked else [])
+
+
+@BOTH
+async def test_rsl6b_where_a_chain_stopped_is_told_once_for_each_channel_and_rest(
+    make: Make, fmt: Format
+) -> None:
+    sender = make(format=fmt, cipher=CIPHER)
+    world = make(sender, format=fmt)
+    for one in ("c", "d"):
+        world.do("attach", channel=one)
+    for text in ("x", "y"):
+        sender.do("publish", channel="c", data=text)
+        sender.do("publish", channel="d", data=text, encoding="rot13")
+    world.pump()
+    assert [d.items[0]["data"] for d in world.delivered if d.channel == "d"] == ["x", "y"]
+    notices = [(m["level"], m["message"]) for m in world.members(EntryKind.NOTICE)]
+    stopped = "What comes on channel {} is not decoded to its end, {} is left: {}"
+    chain, no_key = "'utf-8/cipher+aes-128-cbc'", "cipher+aes-128-cbc: no key for this channel"
+    unknown = "rot13: not a step that can be undone"
+    assert notices == [
+        ("warning", stopped.format("'c'", chain, no_key)),
+        ("warning", stopped.format("'d'", "'rot13'", unknown)),
+    ]

@@ -97,9 +97,9 @@ def test_rtn7d_without_queueing_a_loss_is_enough() -> None:
 
 def test_rtl3b_who_waits_for_a_channel_is_told_that_the_connection_was_closed() -> None:
     bench = in_state(S.CONNECTED, params(client_id="me"))
-    bench.do(e.AttachRequested("chan", 1))
-    bench.do(e.MembersRequested("chan", 2))
-    bench.do(e.PresenceRequested("chan", {"action": 2}, 3))
+    bench.do(e.AttachRequested("new", 1))
+    bench.do(e.MembersRequested("new", 2))
+    bench.do(e.PresenceRequested("new", {"action": 2}, 3))
     bench.do(e.CloseRequested(4))
     bench.receive({"action": 8})
     assert [bench.error(ref) for ref in (1, 2, 3)] == [80017] * 3
