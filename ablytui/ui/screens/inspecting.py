@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from textual.widgets import Input
 
+from ablytui.errors import CaptureError
 from ablytui.protocol.credentials import cipher_keys
+from ablytui.protocol.log import Entry
 from ablytui.ui.present.causes import cause_of
 from ablytui.ui.present.layout import Pane, Shape
 from ablytui.ui.present.related import related
@@ -61,7 +64,11 @@ class Inspecting(Arranging):
         self._pane(FrameDetail).focus()
 
     def detail(self, n: int) -> None:
-        """Show the row `n` in the detail."""
+        """Show the row `n` in the detail, unless the log was closed meanwhile."""
+        with suppress(CaptureError):
+            self._detail(n)
+
+    def _detail(self, n: int) -> None:
         entry = self._source.row(n)
         if entry is not None:
             params = self.connection.params
@@ -100,16 +107,20 @@ class Inspecting(Arranging):
         """The log where what caused a change of state stands in it; else the change itself."""
         message.stop()
         self.action_pane(Pane.FRAMES)
-        change = self._source.row(message.n)
-        cause = cause_of(change, self._source.row) if change is not None else None
+        cause = self._cause(message.n)
         self.go_to(message.n if cause is None else cause.n)
+
+    def _cause(self, n: int) -> Entry | None:
+        """What caused the change of state in row `n`, where the log has a row for it."""
+        with suppress(CaptureError):
+            change = self._source.row(n)
+            return cause_of(change, self._source.row) if change is not None else None
+        return None
 
     def on_params_pane_cause_wanted(self, message: ParamsPane.CauseWanted) -> None:
         """What caused the failure, where the log has a row for it."""
         message.stop()
-        change = self._source.row(message.n)
-        cause = cause_of(change, self._source.row) if change is not None else None
-        self._pane(WhyFailed).source(cause, self._pane(FrameLog).around)
+        self._pane(WhyFailed).source(self._cause(message.n), self._pane(FrameLog).around)
         if self.own_connect and self.is_current and not isinstance(self.focused, Input):
             self.action_pane(Pane.CONNECTION)
         self.own_connect = False

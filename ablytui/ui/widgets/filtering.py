@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from textual.containers import Vertical
 from textual.content import Content
 
 from ablytui.capture.filter import Filter, FilterError, parse
+from ablytui.errors import CaptureError
 from ablytui.net.clock import Clock
 from ablytui.protocol.visible import elide, visible
 from ablytui.ui.theme import MUTED, PRIMARY
@@ -77,7 +79,11 @@ class Filtering(Vertical):
         self._filtered()
 
     def grew(self, upto: int) -> None:
-        """The log has `upto` rows."""
+        """The log has `upto` rows; one that was closed meanwhile has no more to tell."""
+        with suppress(CaptureError):
+            self._grew(upto)
+
+    def _grew(self, upto: int) -> None:
         known = self.log_view.status.total
         added = self._sieve.grew(upto) if self._sieve is not None else ()
         lines: Sequence[int] = () if self._marking else added
@@ -203,7 +209,8 @@ class Filtering(Vertical):
             self._list()
         else:
             upto = self.log_view.status.total
-            self._sieve = Sieve(source, condition, upto, self._clock, self._found)
+            with suppress(CaptureError):
+                self._sieve = Sieve(source, condition, upto, self._clock, self._found)
             self.log_view.set_needles(condition.needles)
         self._outcome()
         self._filtered()

@@ -9,11 +9,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
 
 from textual.cache import LRUCache
 
+from ablytui.errors import CaptureError
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import Entry, EntryKind
@@ -126,7 +128,8 @@ class LogRows:
             return None
         entry = self._entries.get(n)
         if entry is None:
-            entry = self.source.row(n)
+            with suppress(CaptureError):
+                entry = self.source.row(n)
             if entry is not None:
                 self._entries.set(n, entry)
         return entry
@@ -137,8 +140,10 @@ class LogRows:
             return
         missing = [n for n in range(first + 1, stop + 1) if n not in self._entries]
         if missing:
-            for entry in self.source.rows(missing[0], missing[-1] + 1):
-                self._entries.set(entry.n, entry)
+            # Between the end of a session and that of its screen the log is closed already.
+            with suppress(CaptureError):
+                for entry in self.source.rows(missing[0], missing[-1] + 1):
+                    self._entries.set(entry.n, entry)
 
     def partner(self, n: int) -> int | None:
         """The answer to row `n`, or the row that it answers."""

@@ -261,3 +261,16 @@ async def test_the_tabs_say_what_is_hidden(tmp_path: Path, size: tuple[int, int]
         await typed(pilot, rig, "channel:c0")
         await pilot.press("enter")
         assert "/ channel:c0" in tabs.render().plain
+
+
+async def test_a_log_that_was_closed_ends_nothing(tmp_path: Path) -> None:
+    async with app_on(tmp_path, (120, 36)) as (pilot, screen, rig, more):
+        more(*BEATS)
+        await pressed(pilot, rig, "g")
+        rig.source.close()  # type: ignore[attr-defined]
+        keys = ("G", "g", "pagedown", "enter", "J", "escape", "h", "slash", "c", "enter", "n", "y")
+        await pressed(pilot, rig, *keys)
+        screen.query_one(FramesPane).grew(100)
+        await pressed(pilot, rig, "G", "2", "enter", "3", "4")
+        assert pilot.app.is_running
+        assert pilot.app.return_code is None
