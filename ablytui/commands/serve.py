@@ -39,6 +39,9 @@ _NUMBERS: Final = {
 
 INTERRUPTED: Final = 130
 
+_OTHER_FILES: Final = 100
+"""Open files that are no client's socket."""
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the service."""
@@ -135,6 +138,7 @@ async def _serve(options: ServiceOptions, *, verbose: bool) -> int:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, end, INTERRUPTED)
     loop.add_signal_handler(signal.SIGTERM, end, 0)
+    _room_for(2 * options.max_connections)
     await server.start()
     collecting = spawn(collect_at_rest(time.monotonic, time.process_time), name="collecting")
     try:
@@ -145,6 +149,21 @@ async def _serve(options: ServiceOptions, *, verbose: bool) -> int:
     finally:
         collecting.cancel()
         await server.stop()
+
+
+def _room_for(sockets: int) -> None:
+    """As many open files as that takes, as far as this process may have them."""
+    try:
+        import resource
+    except ImportError:  # not on every system, and neither is the limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = sockets + _OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _log(line: str) -> None:

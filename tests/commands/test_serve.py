@@ -122,6 +122,20 @@ def _nothing_much(url: str) -> None:
         assert answer.status == 200
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+@pytest.mark.parametrize(("soft", "hard", "then"), [(64, 4_096, 2_100), (64, 256, 256)])
+def test_there_is_room_for_all_sockets(soft: int, hard: int, then: int) -> None:
+    program = (
+        "import resource as r; from ablytui.commands.serve import _room_for;"
+        f"r.setrlimit(r.RLIMIT_NOFILE, ({soft}, {hard})); _room_for(2000);"
+        "print(*r.getrlimit(r.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [str(then), str(hard)]
+
+
 def test_a_port_in_use_is_one_line() -> None:
     with served() as first:
         assert first.stdout is not None
