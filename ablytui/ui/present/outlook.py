@@ -53,11 +53,16 @@ def outlook(action: str, typed: Typed, view: View, iv: bytes, room: tuple[int, i
     if action == "send":
         return _raw(found, view, room)
     kind = typed.get("kind", "")
-    problem = found.problem or nameless(action, found.args, connection)
+    anonymous = nameless(action, found.args, connection)
+    problem = found.problem or anonymous
     if problem:
+        harmless = found.missing or problem == anonymous
         reason = ACTION[action].reason_not_now(connection)
-        why = reason.text if reason is not None and found.missing else problem
-        said = missing(why) if found.missing else Content.styled(f"✕ {why}", WRONG)
+        why = reason.text if reason is not None and harmless else problem
+        said = missing(why) if harmless else Content.styled(f"✕ {why}", WRONG)
+        if found.data.problem == why:
+            # It stands under the data already.
+            said = missing("nothing can be sent as it stands")
         return Outlook(why_not=why, note=_note(action, kind, found, None, view), then=said)
     seen = foresee(connection, action, found.args, view.now, iv)
     name = str(found.args.get("channel", ""))
@@ -88,7 +93,7 @@ def _frames(seen: Foresight, view: View, room: tuple[int, int]) -> Content:
     if not seen.frames:
         return _NOTHING
     width, rows = room
-    each = max(rows // len(seen.frames), 1)
+    each = rows if len(seen.frames) == 1 else 2
     drawn = [look(seen.shown(frame), width, each) for frame in seen.frames]
     limit = view.connection.details.max_message_size
     return Content("\n").join([*drawn, size_note(seen, limit)])

@@ -11,9 +11,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from ablytui.protocol.effects import Reply
+from ablytui.protocol.visible import visible
 from ablytui.ui.present.channels import lines
 from ablytui.ui.present.compose import KIND, KINDS, channel_note
 from ablytui.ui.present.drafts import Drafts, Typed
@@ -35,6 +36,9 @@ from ablytui.ui.widgets.titled import Titled
 
 IV: Final = bytes(16)
 """In the place of the IV of an encrypted message, which is drawn when it is published."""
+
+ROWS: Final = 3
+"""That a frame may take."""
 
 Ask = Callable[[str, Mapping[str, Any], Callable[[Reply], object]], None]
 
@@ -74,7 +78,7 @@ class ComposeDialog(Dialog[Sending]):
         & .note { margin: 0 0 1 14; }
         & #frame, & #then, & #members { width: 1fr; height: auto; }
         & #frame:focus { text-style: underline; }
-        & #members { max-height: 12; }
+        & #members { max-height: 12; margin-bottom: 1; }
     }
     ComposeDialog.-low {
         & Pair, & .gap, & #channel-row, & .note { margin-bottom: 0; }
@@ -179,6 +183,8 @@ class ComposeDialog(Dialog[Sending]):
 
     def _first(self) -> None:
         """At the channel, or after it when it is known."""
+        if not self.is_attached:
+            return
         if self._action == "send" or (
             self._channel.text and self._action not in {"attach", "detach"}
         ):
@@ -204,8 +210,9 @@ class ComposeDialog(Dialog[Sending]):
         typed = self._typed()
         self._drafts.keep(self._action, typed)
         width = max(self.query_one("#dialog-body").size.width - 6 - self._label, 20)
-        seen = outlook(self._action, typed, self._view, IV, (width, 3))
+        seen = outlook(self._action, typed, self._view, IV, (width, ROWS))
         self._seen = seen
+        self._whose()
         connection, name = self._view.connection, typed["channel"]
         self.query_one("#channel-note", Static).update(
             channel_note(connection, name, right_of(self._action, connection, name))
@@ -215,6 +222,16 @@ class ComposeDialog(Dialog[Sending]):
         self._put("then", seen.then)
         self._hide(typed)
         self._buttons(seen)
+
+    def _whose(self) -> None:
+        """Whose a message is where no clientId is typed (RSL1g, RTP8j)."""
+        connection = self._view.connection
+        own = connection.params.client_id or connection.client_id
+        named = own not in {None, "", "*"}
+        for each in self._form.query(Field):
+            if each.key == "clientId" and isinstance(each.editor, Input):
+                none = "needed: there is none" if self._action == "presence" else "none"
+                each.editor.placeholder = f"{visible(str(own))}, as connected" if named else none
 
     @property
     def _label(self) -> int:
@@ -289,12 +306,14 @@ class ComposeDialog(Dialog[Sending]):
         at_tabs = self.query_one(Kinds).has_focus
         await self._go_to(action)
         if not at_tabs:
-            self._first()
+            self.call_after_refresh(self._first)
 
     async def _go_to(self, action: str, typed: Typed | None = None) -> None:
         """Show the form of a kind, with these texts or those that it had."""
         if not self.query(f"#form-{action}"):
             form = make_form(action, blink=self._blink)
+            # Two forms at once would be taller than the screen, and scroll the title away.
+            form.display = False
             await self.query_one("#forms").mount(form)
             form.fill(self._drafts.typed.get(action, {}))
         self._action = action
@@ -335,7 +354,7 @@ class ComposeDialog(Dialog[Sending]):
             return
         form, text = as_raw(*seen.frames[-1])
         await self._go_to("send", {"form": form, "frame": text})
-        self._first()
+        self.call_after_refresh(self._first)
 
     async def action_last(self) -> None:
         """What was sent last, and before that."""
@@ -345,7 +364,7 @@ class ComposeDialog(Dialog[Sending]):
         back = self._back + 1
         self._channel.fill(sent.typed.get("channel", self._channel.text))
         await self._go_to(sent.action, sent.typed)
-        self._first()
+        self.call_after_refresh(self._first)
         self._back = back
 
     def action_stop(self) -> None:

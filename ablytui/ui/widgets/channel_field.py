@@ -28,9 +28,16 @@ class ChannelField(Field):
         Binding("up", "known(-1)", "known channel before"),
     ]
 
-    def __init__(self, known: Sequence[str] = (), *, blink: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        known: Sequence[str] = (),
+        *,
+        placeholder: str = "a name",
+        blink: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(
-            "channel", "channel", placeholder="a name", unit="▾", blink=blink, **kwargs
+            "channel", "channel", placeholder=placeholder, unit="▾", blink=blink, **kwargs
         )
         self.know(known)
 

@@ -36,8 +36,7 @@ class ComposeRow(Horizontal):
     ComposeRow {
         height: 1; padding: 0 1;
         & .lead { width: 9; }
-        & ChannelField { margin-left: 2; }
-        & ChannelField { width: 24; margin-right: 1; }
+        & ChannelField { width: 24; margin: 0 1 0 2; }
         & ChannelField .name { display: none; }
         & Input {
             height: 1; border: none; padding: 0 1; background: $panel; width: 1fr;
@@ -79,7 +78,7 @@ class ComposeRow(Horizontal):
     def compose(self) -> ComposeResult:
         """Left to right."""
         yield Static(Content.assemble(("› ", PRIMARY), ("publish", MUTED)), classes="lead")
-        yield ChannelField(blink=self._blink)
+        yield ChannelField(placeholder="channel", blink=self._blink)
         for name, placeholder in (("row-name", "name"), ("row-data", "data, JSON or text")):
             editor = Input(
                 compact=True,

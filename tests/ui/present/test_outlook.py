@@ -39,8 +39,9 @@ def test_what_is_missing_is_not_called_wrong() -> None:
 def test_what_is_wrong_is_called_so() -> None:
     found = of("publish", kind="hex", data="z")
     assert found.why_not == "not hex: 'z' at character 1"
-    assert found.then.plain == f"✕ {found.why_not}"
     assert found.note.plain == f"✕ {found.why_not}"
+    assert found.then.plain == "nothing can be sent as it stands"
+    assert of("publish", extras="[]").then.plain.startswith("✕ extras: it is an object")
 
 
 def test_rtp8j_presence_of_nobody() -> None:

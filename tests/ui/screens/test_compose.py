@@ -12,6 +12,7 @@ from ablytui.protocol.effects import Reply
 from ablytui.protocol.message import Flag
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.screens.compose import ComposeDialog
+from ablytui.ui.screens.dialog import DialogTitle
 from ablytui.ui.widgets.channel_field import ChannelField
 from ablytui.ui.widgets.compose_forms import Form
 from ablytui.ui.widgets.data_area import DataArea
@@ -378,6 +379,8 @@ async def test_a_message_is_taken_as_a_raw_frame() -> None:
         await pilot.press("x", "ctrl+e")
         await pilot.pause()
         assert form_of(dialog).act == "send"
+        await settle(pilot, lambda: form_of(dialog).query_one(DataArea).has_focus)
+        assert dialog.query_one(DialogTitle).region.y == dialog.query_one("#dialog").region.y
         typed = form_of(dialog).query_one(DataArea).text
         assert json.loads(typed) == {
             "action": 15,
@@ -428,6 +431,7 @@ async def test_buttons_are_in_reach_at_every_size(size: tuple[int, int]) -> None
         for action in FIELDS:
             await dialog.action_kind(action)
             await pilot.pause()
+            assert dialog.query_one(DialogTitle).region.y == dialog.query_one("#dialog").region.y
             for name in ("send", "raw", "last", "dialog-why"):
                 part = dialog.query_one(f"#{name}")
                 assert part.region.height == 1
