@@ -128,7 +128,7 @@ class MainScreen(Composing, Meddling, Recovering):
         self._show(self._view)
         if self._view.connection.params.has_credential or self._launch.local:
             self._pane(FramesPane).take_focus()
-        else:
+        elif self._pane(ParamsPane).display:
             self._pane(ParamsPane).take_focus()
 
     def on_viewed(self, message: Viewed) -> None:

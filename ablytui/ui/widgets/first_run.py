@@ -15,15 +15,33 @@ from ablytui.ui.keys import command_sign, label, letter
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import MUTED, OFF
 
+_TEXT_AT = 18
+"""The cell where the words beside the buttons begin."""
+
 _NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _WAYS = (
-    ("connect", "put a key in the form above first", "with the parameters of the form above"),
-    ("recover", "put a key in the form above first", "take up the connection of another process"),
+    ("connect", "with what the form says"),
+    ("recover", "take up the connection of another process"),
+)
+_DEMO = (
+    "a scripted server inside this program; no key, no network",
+    "a scripted server; no key, no network",
 )
 
 
-def first_run(view: View, keymap: Mapping[str, tuple[str, ...]] = _NONE) -> Content:
-    """The text; what cannot be done yet is grey and says what is missing."""
+def first_run(
+    view: View,
+    keymap: Mapping[str, tuple[str, ...]] = _NONE,
+    *,
+    above: bool = True,
+    width: int = 80,
+) -> Content:
+    """The text; what cannot be done yet is grey and says what is missing.
+
+    `above`: the form is in sight; else it is named by its key.
+    """
+    sign = command_sign("pane.connection", keymap)
+    missing = f"put a key in the form {'above' if above else f'({sign})'} first"
     lines = [
         Content.styled("No frames yet.", "bold"),
         Content(""),
@@ -32,7 +50,7 @@ def first_run(view: View, keymap: Mapping[str, tuple[str, ...]] = _NONE) -> Cont
         ),
     ]
     suggested = True
-    for action_id, missing, does in _WAYS:
+    for action_id, does in _WAYS:
         action = ACTION[action_id]
         key, word = letter(action_id, keymap), label(action)
         if action.reason_not_now(view.connection) is not None:
@@ -42,7 +60,8 @@ def first_run(view: View, keymap: Mapping[str, tuple[str, ...]] = _NONE) -> Cont
         lines += [Content(""), _line(button, does)]
         suggested = False
     demo = _button(command_sign("demo", keymap), "Demo…", "screen.demo_choose", first=suggested)
-    lines += [Content(""), _line(demo, "a scripted server inside this program; no key, no network")]
+    words = next((each for each in _DEMO if len(each) + _TEXT_AT <= width), _DEMO[-1])
+    lines += [Content(""), _line(demo, words)]
     return Content("\n").join(lines)
 
 
@@ -53,7 +72,7 @@ def _button(key: str, word: str, does: str, *, first: bool) -> Content:
 
 
 def _line(button: Content, text: str) -> Content:
-    return Content.assemble(button, " " * (18 - button.cell_length), (text, MUTED))
+    return Content.assemble(button, " " * (_TEXT_AT - button.cell_length), (text, MUTED))
 
 
 class FirstRun(Static):
@@ -68,11 +87,21 @@ class FirstRun(Static):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", **kwargs)
         self._drawn = Content("")
+        self._view: View | None = None
         self.keymap: Mapping[str, tuple[str, ...]] = {}
 
     def show(self, view: View) -> None:
         """Draw what can be done now; it has all the room there is, so nothing is laid out anew."""
-        text = first_run(view, self.keymap)
+        self._view = view
+        # Where there is one pane at a time, the form is not above.
+        above = not (self.screen.has_class("-small") or self.screen.has_class("-tiny"))
+        width = self.content_size.width or self.app.size.width
+        text = first_run(view, self.keymap, above=above, width=width)
         if not text.is_same(self._drawn):
             self._drawn = text
             self.update(text, layout=False)
+
+    def on_resize(self) -> None:
+        """Another width, and perhaps another arrangement."""
+        if self._view is not None:
+            self.show(self._view)
