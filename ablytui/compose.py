@@ -12,7 +12,6 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,10 +23,10 @@ from ablytui.protocol.credentials import fetches_over_http, secrets_of
 from ablytui.protocol.params import PARAMS, ConnectParams, from_text, to_text
 
 if TYPE_CHECKING:
+    from ablytui.capture.grown import Grown
     from ablytui.capture.store import Store
     from ablytui.drive.goal import Goal
     from ablytui.drive.run import Run
-    from ablytui.faulting import Desk
     from ablytui.net.clock import SystemClock
     from ablytui.playing import Player
     from ablytui.service.scenario import Scenario
@@ -53,26 +52,6 @@ class Wanted:
     reveal: bool = False
     theme: str | None = None
     ascii: bool = False
-
-
-class Grown:
-    """Tells who wants to know how many rows are on disk; who comes late is told at once."""
-
-    def __init__(self) -> None:
-        self._last = 0
-        self._fns: list[Callable[[int], None]] = []
-
-    def subscribe(self, fn: Callable[[int], None]) -> None:
-        """Call `fn` with the highest row on disk, now and whenever it grows."""
-        self._fns.append(fn)
-        if self._last:
-            asyncio.get_running_loop().call_soon(fn, self._last)
-
-    def __call__(self, upto: int) -> None:
-        """Rows up to this one are on disk."""
-        self._last = upto
-        for fn in self._fns:
-            fn(upto)
 
 
 class House:
@@ -159,6 +138,7 @@ def _session(
     params: ConnectParams,
     clock: SystemClock,
 ) -> Parts:
+    from ablytui.capture.grown import Grown
     from ablytui.capture.redact import Redactor
     from ablytui.capture.store import SessionInfo, Store
     from ablytui.net.network import watch
@@ -194,7 +174,7 @@ async def _drive(wanted: Wanted, goal: Goal, events: frozenset[str] | None) -> i
     from ablytui.drive.run import Run
     from ablytui.protocol.frame import Opcode
 
-    if fetches_over_http(wanted.params):
+    if fetches_over_http(wanted.params) or wanted.params.fallback_hosts:
         from ablytui.net.request import load_client
 
         await load_client()
@@ -388,7 +368,11 @@ def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runt
     from ablytui.ui.settings import Runtime
 
     parts.session.start()
-    faults = None if parts.server is None else _desk(parts.server, parts.clock)
+    faults = None
+    if parts.server is not None:
+        from ablytui.faulting import Desk
+
+        faults = Desk(parts.server, parts.clock)
     return Runtime(
         parts.session,
         parts.store.reader(),
@@ -402,11 +386,3 @@ def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runt
         player=player,
         faults=faults,
     )
-
-
-def _desk(server: Server, clock: SystemClock) -> Desk:
-    """Who makes faults at the service, for the screen."""
-    from ablytui.faulting import Desk
-    from ablytui.protocol.events import Moment
-
-    return Desk(server, lambda: Moment(clock.mono(), clock.wall(), 0.5))

@@ -161,8 +161,11 @@ def test_a_command_loads_only_what_it_uses(code: str, never: set[str]) -> None:
     assert loaded_after(code) & never == set()
 
 
-def test_drive_loads_what_fetches_its_token_before_time_limits_run() -> None:
-    args = ("drive", "ws://127.0.0.1:1", "--no-connect", "--auth-url", "http://127.0.0.1:1/")
+@pytest.mark.parametrize(
+    "given", [("--auth-url", "http://h/"), ("--key", "a.b:c", "--fallback-host", "h")]
+)
+def test_drive_loads_what_makes_its_requests_before_time_limits_run(given: tuple[str, ...]) -> None:
+    args = ("drive", "ws://127.0.0.1:1", "--no-connect", *given)
     assert loaded_after(running(*args)) & (SCREEN | {"aiohttp"}) == {"aiohttp"}
 
 
