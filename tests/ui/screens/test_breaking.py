@@ -25,8 +25,9 @@ class Host(App[None]):
 @pytest.mark.parametrize(
     ("dialect", "text"), [(CURRENT, RECOVERY_KEY), (CLASSIC, "abcd!efgh:12:3")]
 )
-async def test_each_digit_breaks_it_in_its_way(dialect: DialectName, text: str) -> None:
-    for number, each in enumerate(breaks_of(dialect), 1):
+async def test_a_digit_breaks_it_in_its_way(dialect: DialectName, text: str) -> None:
+    for number in (2, 5, len(breaks_of(dialect))):
+        each = breaks_of(dialect)[number - 1]
         app = Host(text, dialect)
         async with app.run_test(size=(120, 36)) as pilot:
             await pilot.press(str(number))

@@ -40,7 +40,6 @@ def judge(rig: Rig, outcome: str, text: str) -> int:
     ("keys", "outcome", "words"),
     [
         (("ctrl+b", "1"), "lost", "As expected."),
-        (("ctrl+b", "1"), "recovered", "Expected was: lost."),
         ((), "lost", "Expected was: recovered."),
     ],
 )
