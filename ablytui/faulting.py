@@ -6,10 +6,11 @@ The one place that knows both: the service's table and orders, and what the scre
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from ablytui.errors import ConfigError
+from ablytui.net.clock import Clock
 from ablytui.protocol.catalogue import meaning_of
 from ablytui.protocol.closecodes import CLOSE_CODES
 from ablytui.protocol.connection import Connection
@@ -76,10 +77,10 @@ OFFERS: Final = tuple(map(_offer, FAULTS))
 
 
 class Desk:
-    """Makes faults at one service. `moment` gives the time at which something is foreseen."""
+    """Makes faults at one service; `clock` is the time at which something is foreseen."""
 
-    def __init__(self, service: Service, moment: Callable[[], Moment]) -> None:
-        self._service, self._moment = service, moment
+    def __init__(self, service: Service, clock: Clock) -> None:
+        self._service, self._clock = service, clock
 
     @property
     def offers(self) -> Sequence[Offer]:
@@ -114,10 +115,11 @@ class Desk:
         except ConfigError as bad:
             name, _, said = bad.message.removeprefix(f"{word}: ").partition(": ")
             return Forecast(wire, {name: said.partition("allowed is ")[2] or said})
+        now = Moment(self._clock.mono(), self._clock.wall(), 0.5)
         return Forecast(
             wire,
             why_not=self._service.reason_not_now(order),
-            changes=foresee(connection, ahead(order), self._moment()),
+            changes=foresee(connection, ahead(order), now),
             notes=_notes(order),
         )
 

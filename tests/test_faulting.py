@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ablytui.faulting import OFFERS, Desk, asked_for
-from ablytui.protocol.events import Moment
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.service.faults import FAULT, FAULTS, NAMES
 from ablytui.service.lasting import Standing
@@ -16,6 +15,7 @@ from ablytui.service.matching import Order, read_order
 from ablytui.service.tables import Table
 from ablytui.ui.faultbook import InForce
 from tests.support.app import PARAMS, connection_in
+from tests.support.clock import FakeClock
 
 
 class FakeService:
@@ -46,7 +46,7 @@ def service() -> FakeService:
 
 @pytest.fixture
 def desk(service: FakeService) -> Desk:
-    return Desk(service, lambda: Moment(0.0, 0.0, 0.5))
+    return Desk(service, FakeClock())
 
 
 def defaults(word: str, **more: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ from ablytui.faulting import OFFERS, Desk, asked_for
 from ablytui.protocol.connection import Channel, Connection
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.errorinfo import ErrorInfo
-from ablytui.protocol.events import Moment
 from ablytui.protocol.format import Format
 from ablytui.protocol.log import Entry
 from ablytui.protocol.message import ConnectionDetails
@@ -152,13 +151,11 @@ class FakeFaults:
         self.lifted: list[int] = []
         self.why = ""
         self.used = True
+        self.clock = FakeClock(mono=views.NOW, wall=WALL0)
 
     def forecast(self, word: str, typed: Mapping[str, str], connection: Connection) -> Forecast:
-        found = Desk(self, self.moment).forecast(word, typed, connection)  # type: ignore[arg-type]
+        found = Desk(self, self.clock).forecast(word, typed, connection)  # type: ignore[arg-type]
         return replace(found, why_not=self.why)
-
-    def moment(self) -> Moment:
-        return Moment(views.NOW, WALL0, 0.5)
 
     def reason_not_now(self, order: object) -> str:
         return self.why

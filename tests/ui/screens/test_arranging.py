@@ -110,7 +110,7 @@ async def test_resizing_under_load_loses_no_state_and_no_row() -> None:
         rig.clock.advance(0)
         await settle(pilot, lambda: screen.query_one(FrameLog).count == rig.source.last())
         assert screen.query_one(FrameLog).selected == chosen
-        assert seen(screen) == set(Pane) - {Pane.CHANNELS}
+        assert seen(screen) == set(Pane) - {Pane.CHANNELS, Pane.FAULTS}
 
 
 async def test_the_focus_comes_back_after_a_terminal_that_is_too_small() -> None:
