@@ -32,6 +32,8 @@ def typing(seen: Outlook, *, empty: bool) -> Content:
     """While something is typed: what would be sent, or why not; then the keys."""
     if seen.why_not:
         said = Content.styled(elide(visible(seen.why_not), MOST), MUTED if empty else WRONG)
+    elif seen.doubt:
+        said = Content.styled("! not JSON, sent as text", HEALS)
     elif seen.waits:
         said = Content.styled("queued until connected", HEALS)
     else:
@@ -44,6 +46,12 @@ def typing(seen: Outlook, *, empty: bool) -> Content:
         (" leave", MUTED),
     )
     return Content.assemble(said, *keys)
+
+
+def resting(news: Content, key: str) -> Content:
+    """Nobody is in it: what became of the last message, and the key that leads here."""
+    gap = "   " if news.plain else ""
+    return Content.assemble(news, gap, (key, f"bold {PRIMARY}"), (" to type", MUTED))
 
 
 def sent(seen: Outlook) -> Content:

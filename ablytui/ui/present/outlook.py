@@ -20,7 +20,7 @@ from ablytui.ui.present.rights import right_of
 from ablytui.ui.present.sendwords import missing, then
 from ablytui.ui.present.view import View
 from ablytui.ui.present.wirelook import look
-from ablytui.ui.theme import MUTED, WRONG
+from ablytui.ui.theme import HEALS, MUTED, WRONG
 
 Bytes = tuple[Mapping[str, Any], Format, bytes]
 """A frame of the engine: what it says, in which format, and its payload."""
@@ -39,6 +39,8 @@ class Outlook:
     times: Times = Times()
     why_not: str = ""
     waits: bool = False
+    doubt: str = ""
+    """What a person may not have meant; it is sent all the same."""
     note: Content = _NOTHING
     frame: Content = _NOTHING
     then: Content = _NOTHING
@@ -72,6 +74,7 @@ def outlook(action: str, typed: Typed, view: View, iv: bytes, room: tuple[int, i
         times=found.times,
         why_not=seen.refusal,
         waits=seen.kept is not None and not seen.sent,
+        doubt=found.data.doubt,
         note=_note(action, kind, found, seen, view),
         frame=_frames(seen, view, room),
         then=then(action, found.args, seen, connection=connection, right=right, times=found.times),
@@ -104,6 +107,9 @@ def _raw(found: Asked, view: View, room: tuple[int, int]) -> Outlook:
     raw = found.raw
     assert raw is not None  # it is what was asked for
     note = raw_note(raw)
+    fmt = view.connection.params.format
+    if raw.payload and raw.opcode is not fmt.opcode:
+        note = note.append(Content.styled(f"  the connection's format is {fmt.value}", HEALS))
     reason = ACTION["send"].reason_not_now(view.connection)
     why = reason.text if reason is not None else found.problem
     drawn = _NOTHING

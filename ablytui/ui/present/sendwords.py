@@ -39,6 +39,8 @@ def then(
     found: list[Content | tuple[str, str]] = [(words, HEALS if careful else PLAIN)]
     if times.many:
         found.append((f"  {times.words(seen.serial)}", PLAIN))
+    if times.many and args.get("id"):
+        found.append(("  the same id each time, so it is delivered once", HEALS))
     if right.allowed is False and seen.frames and action != "attach":
         found.append((f"  {right.code} is to be expected: {right.words}", HEALS))
     return Content.assemble(*found)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from ablytui.protocol.effects import Reply
+from ablytui.protocol.format import Format
 from ablytui.protocol.visible import visible
 from ablytui.ui.present.channels import lines
 from ablytui.ui.present.compose import KIND, KINDS, channel_note
@@ -159,7 +160,7 @@ class ComposeDialog(Dialog[Sending]):
 
     def made(self) -> None:
         """As it was left, on the channel that is meant."""
-        self._form.fill(self._drafts.typed.get(self._action, {}))
+        self._form.fill(self._draft(self._action))
         self._channel.fill(self._drafts.channel)
         self._arrange()
         self._first()
@@ -172,6 +173,11 @@ class ComposeDialog(Dialog[Sending]):
         self.query_one("#raw", KeyButton).rename("Raw" if size.width < 100 else "Edit as raw frame")
         self.query_one("#last", KeyButton).rename("Last" if size.width < 100 else "Last sent")
         self._draw()
+
+    def _draft(self, action: str) -> Typed:
+        """What was typed before; a frame is made in the format of the connection at first."""
+        packed = self._view.connection.params.format is Format.MSGPACK
+        return self._drafts.typed.get(action, {"form": "msgpack"} if packed else {})
 
     @property
     def _channel(self) -> ChannelField:
@@ -315,7 +321,7 @@ class ComposeDialog(Dialog[Sending]):
             # Two forms at once would be taller than the screen, and scroll the title away.
             form.display = False
             await self.query_one("#forms").mount(form)
-            form.fill(self._drafts.typed.get(action, {}))
+            form.fill(self._draft(action))
         self._action = action
         if typed is not None:
             self._form.fill(typed)

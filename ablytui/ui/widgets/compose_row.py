@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from ablytui.protocol.effects import Reply
 from ablytui.ui.present.channels import lines
-from ablytui.ui.present.compose_row import answered, sent, shut, shut_words, typing
+from ablytui.ui.present.compose_row import answered, resting, sent, shut, shut_words, typing
 from ablytui.ui.present.drafts import Typed
 from ablytui.ui.present.outlook import Outlook, outlook
 from ablytui.ui.present.view import View
@@ -135,8 +135,7 @@ class ComposeRow(Horizontal):
         elif inside:
             self._say(self._news if self._news.plain else self._outlook_words())
         else:
-            keys = ((self._hint, f"bold {PRIMARY}"), (" to type", MUTED))
-            self._say(self._news if self._news.plain else Content.assemble(*keys))
+            self._say(resting(self._news, self._hint))
 
     def _outlook_words(self) -> Content:
         return typing(self._outlook(), empty=not any(self.typed.values()))

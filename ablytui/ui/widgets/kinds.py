@@ -32,10 +32,12 @@ class Kinds(Widget, can_focus=True):
 
     def render(self) -> Content:
         """All of them, the chosen one marked."""
+        width = self.content_size.width
         parts = []
         for kind in KINDS:
             style = f"bold underline {PRIMARY}" if kind.action == self.kind else ""
-            word = Content.styled(kind.word, style)
+            short = kind.word if width >= 40 else kind.word.partition(" ")[0]
+            word = Content.styled(short, style)
             parts.append(word.stylize(Style.from_meta({"@click": f"screen.kind({kind.action!r})"})))
-        gap = "  " if self.content_size.width >= 48 else " "
+        gap = "  " if width >= 48 else " "
         return Content(gap).join(parts)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.content import Content
 
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.errorinfo import ErrorInfo
@@ -26,6 +27,7 @@ def test_the_reason_is_that_of_the_button() -> None:
     ("found", "words"),
     [
         (seen(data="x"), "#414, 73 B   enter send   esc leave"),
+        (seen(data="{a"), "! not JSON, sent as text   enter send   esc leave"),
         (seen(channel=""), "needs a channel   enter send   esc leave"),
         (seen(S.DISCONNECTED), "queued until connected   enter send   esc leave"),
     ],
@@ -39,6 +41,11 @@ def test_what_became_of_it() -> None:
     assert row.sent(seen(S.DISCONNECTED)).plain == "queued until connected"
     assert row.answered(Reply(1, {"msgSerial": 414})).plain == "✓ #414 acknowledged"
     assert row.answered(Reply(1)).plain == "✓ sent"
+
+
+def test_the_key_stands_beside_the_news() -> None:
+    assert row.resting(Content(""), "M").plain == "M to type"
+    assert row.resting(Content("✓ sent"), "M").plain == "✓ sent   M to type"
 
 
 def test_a_refusal_is_one_short_line_that_is_not_obeyed() -> None:

@@ -93,6 +93,16 @@ def test_a_frame_made_by_hand(state: S, form: str, frame: str, why: str, drawn: 
     assert why or "past the engine" in found.then.plain
 
 
+def test_a_frame_of_the_other_format_is_told_to_be_one() -> None:
+    assert "format" not in of("send", form="text", frame="{").note.plain
+    note = of("send", form="msgpack", frame='{"action":0}').note.plain
+    assert note == "✓ HEARTBEAT  one binary frame, 9 B  the connection's format is json"
+
+
+def test_a_doubt_is_passed_on() -> None:
+    assert of("publish", data="{a").doubt.startswith("not JSON")
+
+
 def test_messagepack_is_said_to_be_so() -> None:
     connection = connection_in(S.CONNECTED, params=replace(PARAMS, format=Format.MSGPACK))
     view = View(connection, now=1.0)

@@ -186,6 +186,8 @@ def test_how_often_and_what_is_not_allowed_are_added() -> None:
     assert words("publish", MESSAGE, channel=C.ATTACHED, times=Times(3, 100)) == (
         "sent as #414; an ACK or NACK is expected  3 times, #414 to #416, in 200 ms"
     )
+    named = words("publish", MESSAGE | {"id": "x"}, channel=C.ATTACHED, times=Times(3))
+    assert named.endswith("  3 times, #414 to #416  the same id each time, so it is delivered once")
     right = Right(False, "publish not allowed by the token", 40160)
     assert words("publish", MESSAGE, channel=C.ATTACHED, right=right).endswith(
         "  40160 is to be expected: publish not allowed by the token"

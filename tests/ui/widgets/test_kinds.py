@@ -47,3 +47,6 @@ async def test_a_narrow_row_has_narrow_gaps() -> None:
     async with Stage().run_test(size=(44, 5)) as pilot:
         kinds = pilot.app.query_one(Kinds)
         assert kinds.render().plain == "Publish Attach Detach Presence Raw frame"
+        await pilot.resize_terminal(36, 5)
+        await pilot.pause()
+        assert kinds.render().plain == "Publish Attach Detach Presence Raw"
