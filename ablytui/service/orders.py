@@ -103,7 +103,7 @@ def reason_not_now(realm: Realm, standing: Collection[Standing], order: Order) -
     if fault.needs == "token" and all(
         each.connection.identity.grant is None for each in realm.sockets.values()
     ):
-        return "no client came with a token; a key does not expire"
+        return "no token is in use; scenario token-expiry has one"
     if order.word in _OF_CHANNEL and not _attached(realm, order.channel, None):
         return f"no client is attached to {order.channel[:60]}"
     return ""

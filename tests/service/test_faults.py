@@ -432,7 +432,7 @@ async def test_a_scenario_that_is_switched_leaves_what_was_made_by_hand(
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        ({"do": "expire_token"}, "no client came with a token; a key does not expire"),
+        ({"do": "expire_token"}, "no token is in use; scenario token-expiry has one"),
         ({"do": "channel_error", "channel": "nobody"}, "no client is attached to nobody"),
         ({"do": "lift"}, "nothing to lift: no fault is in force"),
         ({"do": "speak"}, "nothing to lift: silence is in force"),

@@ -420,3 +420,24 @@ async def test_secrets_stay_out_of_the_log() -> None:
     assert any("sent CONNECTED" in line for line in lines)
     for secret in (KEY, "nosecret", key, key.partition("!")[2]):
         assert secret not in text
+
+
+async def test_a_fault_is_asked_for_over_http_and_told_to_who_watches() -> None:
+    seen: list[Fired | None] = []
+    async with serving(watch=seen.append) as server, client(server) as c:
+        await c.recv()
+        asked = b'{"do": "suppress", "match": {"action": "HEARTBEAT"}}'
+        status, told = await http(server, "POST /scenario", asked)
+        assert (status, json.loads(told)["faults"][0]["do"]) == ("HTTP/1.1 200 OK", "suppress")
+        assert [each.word for each in server.standing] == ["suppress"]
+        assert server.lift(server.standing[0].number)
+        closing = b'{"do": "close", "closeCode": 4001, "reason": "by hand"}'
+        await http(server, "POST /scenario", closing)
+        closed = await c.end()
+        assert closed.rcvd is not None
+        assert (closed.rcvd.code, closed.rcvd.reason) == (4001, "by hand")
+        await until(lambda: server.fault("cut") == "no client is connected")
+    words = [(fired.word, fired.by_hand) for fired in seen if fired is not None]
+    assert words == [("suppress", True), ("lift", True), ("close", True)]
+    assert None in seen
+    assert server.fault("forget") == "the service has stopped"
