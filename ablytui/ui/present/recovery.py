@@ -163,6 +163,14 @@ def verdict(reading: Reading) -> Judged:
     return Judged(Content.styled(word, f"bold {WRONG}"), Content(said))
 
 
+def other_dialect(text: str, dialect: DialectName) -> str:
+    """What to do with a good key of the other dialect; empty for any other text."""
+    other = next(each for each in DialectName if each is not dialect)
+    if not isinstance(parse(text, other), RecoveryKey) or ":" not in text:
+        return ""
+    return f"{other} keys once the dialect is {other}: close (w), edit (e), then recover (r)"
+
+
 class Table(NamedTuple):
     """The lines of the parts; the line of the part with the cursor, and the cells of its value."""
 

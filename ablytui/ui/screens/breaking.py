@@ -25,13 +25,16 @@ class BreakDialog(Dialog[str]):
     """Ends with the broken text, or None. `whole` is the key before it was broken, if it was."""
 
     TITLE_TEXT = "Break the key"
+    HELP = "Each way changes one part of the key; a digit takes one at once, 0 takes all back."
     AUTO_FOCUS = "ChoiceList"
 
     DEFAULT_CSS = """
     BreakDialog #intro { margin-bottom: 1; }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "break")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "break", tooltip="Break the key in the way of this line")
+    ]
 
     def __init__(self, at: Breaking, dialect: DialectName, whole: str | None) -> None:
         super().__init__()

@@ -43,6 +43,10 @@ class KeyFileDialog(Dialog[SavedKey]):
     """Ends with a key, or None. `own` is the file of saved keys."""
 
     TITLE_TEXT = "Saved recovery keys"
+    HELP = (
+        "Keys that were saved, newest first, with the age that decides whether the service still "
+        "knows them. A file may hold such a list, or one key and nothing else."
+    )
     AUTO_FOCUS = "ChoiceList"
 
     DEFAULT_CSS = """
@@ -52,8 +56,8 @@ class KeyFileDialog(Dialog[SavedKey]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "take it"),
-        Binding("delete", "forget", "delete it"),
+        Binding("enter", "choose", "take it", tooltip="Take this key, or the one of the file"),
+        Binding("delete", "forget", "delete", tooltip="Take this key out of the file"),
     ]
 
     def __init__(

@@ -32,7 +32,7 @@ from ablytui.protocol.visible import visible
 from ablytui.savedkeys import SavedKey
 from ablytui.ui.clipboard import short
 from ablytui.ui.present.expecting import Source, authority, expectation, own_key
-from ablytui.ui.present.recovery import Reading, opens, read, verdict
+from ablytui.ui.present.recovery import Reading, opens, other_dialect, read, verdict
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.breaking import BreakDialog
 from ablytui.ui.screens.dialog import Dialog
@@ -77,6 +77,11 @@ class RecoverDialog(Dialog[Recovery]):
     """Ends with a key that can be read, or None."""
 
     TITLE_TEXT = "Recover a connection"
+    HELP = (
+        "A recovery key is read as it is typed. ↓ and tab go to its parts: each is changed on its "
+        "own, and the text follows. What is expected of the key stands below; after Recover the "
+        "verdict is told beside it."
+    )
     AUTO_FOCUS = "KeyArea"
 
     DEFAULT_CSS = """
@@ -92,11 +97,17 @@ class RecoverDialog(Dialog[Recovery]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", "save the key"),
-        Binding("ctrl+o", "file", "a saved key"),
-        Binding("ctrl+b", "break", "break the key"),
-        Binding("ctrl+t", "own", "the key of this connection"),
-        Binding("ctrl+r", "reveal", "secrets"),
+        Binding("enter", "recover", "recover", tooltip="Recover with the key, if it can be read"),
+        Binding(
+            "ctrl+s",
+            "keep",
+            "save the key",
+            tooltip="Save the key with its time, dialect and host, readable by you alone",
+        ),
+        Binding("ctrl+o", "file", "saved keys", tooltip="Take a saved key, or one in another file"),
+        Binding("ctrl+b", "break", "break it", tooltip="Break the key in a ready-made way"),
+        Binding("ctrl+t", "own", "own key", tooltip="Take the key that this connection has now"),
+        Binding("ctrl+r", "reveal", "secrets", tooltip="Show the secrets, or hide them again"),
     ]
 
     def __init__(self, view: View, bench: Bench, *, blink: bool = True) -> None:
@@ -190,7 +201,8 @@ class RecoverDialog(Dialog[Recovery]):
         width = max(self.query_one("#dialog-body").size.width - 20, 16)
         where = opens(reading, self._view.connection, width, revealed=self._revealed)
         self.query_one("#opens", Labelled).say(where)
-        also = Content.styled(_ALSO[self._dialect], MUTED)
+        advice = other_dialect(area.text, self._dialect) or _ALSO[self._dialect]
+        also = Content.styled(advice, MUTED)
         self.query_one("#also", Labelled).say(also if reading.problem else None)
         self._buttons(reading)
 

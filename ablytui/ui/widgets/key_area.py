@@ -45,7 +45,7 @@ class KeyArea(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "down", "cursor down", show=False),
+        Binding("down", "down", "down", show=False, tooltip="Go down a line, then to the parts"),
     ]
 
     @dataclass

@@ -38,8 +38,8 @@ class PartInput(Input):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "part above", show=False),
-        Binding("down", "move(1)", "part below", show=False),
+        Binding("up", "move(-1)", "up", show=False, tooltip="Change the part above"),
+        Binding("down", "move(1)", "down", show=False, tooltip="Change the part below"),
     ]
 
     def action_move(self, by: int) -> None:

@@ -85,6 +85,22 @@ def test_a_line_has_its_value_where_it_is_typed_and_fits(width: int) -> None:
     assert r.NAME_CELLS + drawn.value_cells <= width
 
 
+@pytest.mark.parametrize(
+    ("text", "dialect", "told"),
+    [
+        ("k:1:2", CURRENT, True),
+        (RECOVERY_KEY, CLASSIC, True),
+        ("k:1:2", CLASSIC, False),
+        (RECOVERY_KEY[:-1], CLASSIC, False),
+        ("hello", CURRENT, False),
+    ],
+)
+def test_what_to_do_with_a_good_key_of_the_other_dialect(
+    text: str, dialect: DialectName, told: bool
+) -> None:
+    assert bool(r.other_dialect(text, dialect)) is told
+
+
 def test_a_long_value_comes_before_a_remark_which_is_whole_or_not_there() -> None:
     text = RECOVERY_KEY.replace("0172658597@a:44", "108@1764062312345-000003")
     wide = r.table(r.read(text, CURRENT), 88).text.plain

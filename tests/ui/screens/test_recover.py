@@ -271,6 +271,8 @@ async def test_a_key_of_the_other_dialect_is_called_that(
         dialog = await bench_of(pilot)
         assert "✕ wrong" in text(dialog, "#read")
         assert words in text(dialog, "#read")
+        other = "classic" if params is PARAMS else "current"
+        assert f"{other} keys once the dialect is {other}" in text(dialog, "#also")
 
 
 # --- breaks -------------------------------------------------------------------------------------
