@@ -51,11 +51,16 @@ def _written_out(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+_ONE_CELL: Final = re.compile("[\x00-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u259f]+")
+"""Latin, dashes and dots, arrows, boxes and blocks: nearly all that a screen is made of."""
+
+
 def cells(text: str) -> int:
     """How many terminal cells the text takes: wide characters two, combining ones none."""
     if text.isascii():
         return len(text)
-    return sum(map(_width, text))
+    rest = _ONE_CELL.sub("", text)
+    return len(text) - len(rest) + sum(map(_width, rest))
 
 
 def _width(char: str) -> int:
@@ -91,6 +96,8 @@ def tail(text: str, width: int) -> str:
 
 
 def _head(text: str, width: int) -> str:
+    if text.isascii():
+        return text[:width]
     taken = used = 0
     # Marks that take no cell belong to the letter before them, but not without end.
     for char in text[: width * 4]:

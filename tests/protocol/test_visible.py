@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablytui.protocol.visible import cells, elide, fit, tail, visible
+from ablytui.protocol.visible import _ONE_CELL, _width, cells, elide, fit, tail, visible
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=200)
 
@@ -104,3 +104,15 @@ def test_no_cut_is_wider_than_asked(raw: str, width: int, middle: bool) -> None:
 
 def test_endless_marks_on_one_letter_do_not_make_a_column_endless() -> None:
     assert len(elide("e" + "\u0301" * 10_000, 10)) < 50
+
+
+def test_what_is_measured_in_one_go_takes_a_cell_each() -> None:
+    for code in range(sys.maxunicode + 1):
+        char = chr(code)
+        if _ONE_CELL.fullmatch(char):
+            assert _width(char) == 1, f"U+{code:04x}"
+
+
+@given(ANY_TEXT)
+def test_cells_are_those_of_each_character(text: str) -> None:
+    assert cells(text) == sum(map(_width, text))

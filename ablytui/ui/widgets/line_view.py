@@ -102,7 +102,13 @@ class LineView(ScrollView):
     def strip(self, segs: Iterable[Seg], width: int, ground: Ground = Ground.BASE) -> Strip:
         """The pieces as a strip of exactly `width` cells."""
         blank = self.style_of(Seg(""), ground)
-        return Strip(self.segments(segs, ground)).adjust_cell_length(width, blank)
+        line = self.segments(segs, ground)
+        length = Segment.get_line_length(line)
+        if length < width:
+            # Filled here: to make a strip takes longer than all the pieces of a line.
+            line.append(Segment(" " * (width - length), blank))
+            length = width
+        return Strip(line, length).adjust_cell_length(width, blank)
 
     def blank(self, width: int) -> Strip:
         """An empty line."""

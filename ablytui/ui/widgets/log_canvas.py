@@ -105,7 +105,17 @@ class LogCanvas(LineView):
         self._plan = self.columns
         self._height = max(self.size.height, 1)
         self._bracket = self._linked_lines()
-        return super().render_lines(crop)
+        if self.gutter or self.opacity < 1:
+            return super().render_lines(crop)
+        # Textual's own way keeps each line for its next paint, in which it is another one, and
+        # asks for each what could be around it: borders, tints, hatches. There are none here.
+        background = self.background_colors[1]
+        strips = [self.render_line(y) for y in crop.line_range]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """One line, and its cell of the map."""
@@ -120,7 +130,7 @@ class LogCanvas(LineView):
             strip = Strip.join(
                 [strip.crop(0, at), self.strip([button], width_of([button]), Ground.BUTTON)]
             )
-        return Strip.join([strip, Strip([self._map_cell(y)], MAP)])
+        return Strip([*strip, self._map_cell(y)], strip.cell_length + MAP)
 
     def _row(self, line: int, width: int) -> Strip:
         words = self._rows.words(line, self._plan, self._now)
