@@ -158,6 +158,20 @@ async def test_after_the_end_nothing_is_read_any_more() -> None:
     assert posted == []
 
 
+async def test_who_waits_for_an_answer_is_told_it_and_nothing_is_said() -> None:
+    bridge, rig, posted = await bridge_of()
+    rig.refuse("publish", "no more")
+    told: list[Reply] = []
+    bridge.do("publish", {"channel": "a"}, told.append)
+    await asyncio.sleep(0)
+    assert [str(reply.error) for reply in told] == ["40000 no more"]
+    assert not any(isinstance(message, Said) for message in posted)
+    bridge.do("publish", {"channel": "a"}, told.append)
+    bridge.close()
+    await asyncio.sleep(0)
+    assert len(told) == 1
+
+
 async def test_a_wish_is_busy_until_its_answer_and_a_refusal_is_one_line() -> None:
     bridge, rig, posted = await bridge_of()
     rig.refuse("drop", "no socket is open")

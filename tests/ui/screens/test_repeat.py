@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from ablytui.protocol.effects import Reply
 from ablytui.protocol.errorinfo import ErrorInfo
+from ablytui.protocol.frame import Direction
+from ablytui.protocol.message import ProtocolAction
 from ablytui.ui.present.repeating import Progress, Times
 from ablytui.ui.screens.repeat import MOST_OPEN, Repeat, Told
 from tests.support.clock import FakeClock
+from tests.support.joined import Make
+from tests.support.joined import make as make
 
 
 class Rig:
@@ -94,3 +98,25 @@ def test_an_answer_within_the_wish_is_counted() -> None:
     repeat.start()
     clock.advance(0)
     assert told[-1] == Progress("a", 3, sent=3, answered=3, running=False)
+
+
+async def test_the_engine_numbers_each_and_the_service_answers(make: Make) -> None:
+    world = make()
+    told: list[Progress] = []
+
+    def send(answered: Told) -> None:
+        world.session.do("publish", {"channel": "a", "data": "x"}, answered)
+
+    repeat = Repeat("a", Times(5, 100), world.clock, send, told.append)
+    repeat.start()
+    world.advance(1_000)
+    assert told[-1] == Progress("a", 5, sent=5, answered=5, running=False)
+    published = [
+        (row.at // 1_000, row.msg_serial)
+        for _, row in world.rows
+        if row.direction is Direction.OUT and row.action == ProtocolAction.MESSAGE
+    ]
+    first = published[0][0]
+    assert [(at - first, serial) for at, serial in published] == [
+        (100 * number, number) for number in range(5)
+    ]
