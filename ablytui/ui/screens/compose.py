@@ -373,6 +373,14 @@ class ComposeDialog(Dialog[Sending]):
         self.call_after_refresh(self._first)
         self._back = back
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that has nothing to do here is left to the field that has the focus."""
+        if action == "stop":
+            return self._progress is not None and self._progress.running
+        if action == "raw":
+            return self._action != "send"
+        return super().check_action(action, parameters)
+
     def action_stop(self) -> None:
         """No more of what is repeated."""
         self._stop()

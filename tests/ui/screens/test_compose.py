@@ -234,6 +234,8 @@ async def test_a_repeat_is_told_in_the_dialog_and_stopped_there() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         dialog = await dialog_of(pilot, "publish")
         assert not dialog.query_one("#stop").display
+        await pilot.press("a", "ctrl+x")
+        assert form_of(dialog).query_one(DataArea).text == "", "it is the key that cuts"
         await typed_in(pilot, dialog, times="9", every="100")
         await pilot.press("ctrl+s")
         await settle(pilot, lambda: publishes(rig) == 1)
