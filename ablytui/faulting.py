@@ -57,7 +57,7 @@ def _offer(fault: Fault) -> Offer:
         then=fault.then,
         point=fault.point,
         blanks=tuple(map(_blank, fault.params)),
-        rule=not fault.now,
+        lasts=fault.lasting or not fault.now,
     )
 
 

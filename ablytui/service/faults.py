@@ -164,7 +164,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "raw frame injected",
         "RTF1",
         (
-            Param("text", Kind.TEXT, "the payload of a text frame; this or hex"),
+            Param(
+                "text",
+                Kind.TEXT,
+                "the payload of a text frame; this or hex",
+                sample='{"action":15,"messages":[',
+            ),
             Param("hex", Kind.HEX, "the payload of a binary frame, in hex"),
         ),
         on=_SOCKET,

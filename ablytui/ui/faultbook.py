@@ -31,7 +31,7 @@ class Blank:
 class Offer:
     """One fault that can be made. `then` is what a correct client does, `point` the rule.
 
-    `rule`: it is in force from the moment it is asked for, and strikes when it fits.
+    `lasts`: it is in force from the moment it is asked for, until it is lifted or spent.
     """
 
     word: str
@@ -39,7 +39,7 @@ class Offer:
     then: str
     point: str = ""
     blanks: tuple[Blank, ...] = ()
-    rule: bool = False
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ _NARROW = 100
 _TIGHT = 74
 """Columns below which the names are cut, and below which they stand over the fields."""
 
-_LARGE = frozenset({"message", "body"})
-"""Fields of objects: they have room for some lines."""
+_LARGE = "message"
+"""The field of a frame: it has room for some lines."""
 
 
 class Made(NamedTuple):
@@ -269,7 +269,7 @@ class FaultDialog(Dialog[Made]):
 
     def _usual(self, offer: Offer, blank: Blank) -> str:
         """A fault of a channel is about the first that there is."""
-        if blank.name != "channel" or offer.rule:
+        if blank.name != "channel" or offer.lasts:
             return ""
         return next(iter(self._view.connection.channels), "")
 
@@ -286,7 +286,7 @@ class FaultDialog(Dialog[Made]):
         self.query_one("#outcome", Static).update(outcome(offer, forecast, width))
         why = self._why_not()
         self.query_one("#inject", KeyButton).grey(bool(why))
-        self.why(f"Make it: {why}" if why else "in force until it is lifted" if offer.rule else "")
+        self.why(f"Make it: {why}" if why else "in force from now on" if offer.lasts else "")
 
     def _why_not(self) -> str:
         for name, problem in self._forecast.problems.items():
@@ -366,7 +366,7 @@ class FaultDialog(Dialog[Made]):
 def _large(offer: Offer, blank: Blank) -> bool:
     """Whether a field is for an object. What an error says is called message too, and is a line."""
     errors = any(each.name == "code" for each in offer.blanks)
-    return blank.name in _LARGE and not errors
+    return blank.name == _LARGE and not errors
 
 
 def _kind(offer: Offer, blank: Blank) -> str:

@@ -56,12 +56,13 @@ class Meddling(Demonstrating):
         faults = self._faults
         if made is None or faults is None:
             return
-        rule = any(o.rule for o in faults.offers if o.word == made.word)
+        lasts = any(o.lasts for o in faults.offers if o.word == made.word)
         why = faults.inject(made.word, made.typed)
         if why:
             self._say(f"{made.word}: {why}", wrong=True)
-        elif rule:
-            self._say(f"{made.word} is in force until it is lifted; 5 lists it.")
+        elif lasts:
+            sign = command_sign("pane.faults", self._settings.keymap)
+            self._say(f"{made.word} is in force; {sign} lists it.")
 
     def on_fault_list_lifted(self, message: FaultList.Lifted) -> None:
         """Faults are to be lifted."""

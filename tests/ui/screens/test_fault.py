@@ -118,7 +118,7 @@ async def test_a_fault_of_a_channel_knows_the_first_and_why_not_is_said(
         assert app.screen is dialog
         rig.faults.why = ""
         await choose(pilot, dialog, "suppress")
-        assert text(dialog, "#dialog-why") == "in force until it is lifted"
+        assert text(dialog, "#dialog-why") == "in force from now on"
         await pilot.press("escape")
         await settle(pilot, lambda: app.screen is not dialog)
     assert rig.faults.asked == []
