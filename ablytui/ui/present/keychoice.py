@@ -14,6 +14,7 @@ from ablytui.ui.theme import FAINT, HEALS, MUTED, PRIMARY
 
 _TITLE_CELLS = 34
 _NARROW = 64
+RESTORE = "the key before it was broken"
 
 
 def break_line(number: int, each: KeyBreak, width: int, *, can: bool) -> Content:
@@ -22,16 +23,17 @@ def break_line(number: int, each: KeyBreak, width: int, *, can: bool) -> Content
     if not can:
         return Content.styled(f"  {title}nothing to break", FAINT)
     first = Content.styled(str(number), f"bold {PRIMARY}")
-    said = Content.assemble(first, " ", title, (each.expect, MUTED))
-    return said.truncate(width, ellipsis=True)
+    # What does not fit is dropped whole, and told of the line under the cursor.
+    expect = each.expect if _TITLE_CELLS + 2 + cells(each.expect) <= width else ""
+    return Content.assemble(first, " ", title, (expect, MUTED)).truncate(width, ellipsis=True)
 
 
 def restore_line(width: int) -> Content:
     """The way back."""
     first = Content.styled("0", f"bold {PRIMARY}")
     title = "as it was".ljust(_TITLE_CELLS)
-    said = Content.assemble(first, " ", title, ("the key before it was broken", MUTED))
-    return said.truncate(width, ellipsis=True)
+    said = RESTORE if _TITLE_CELLS + 2 + cells(RESTORE) <= width else ""
+    return Content.assemble(first, " ", title, (said, MUTED)).truncate(width, ellipsis=True)
 
 
 def saved_line(

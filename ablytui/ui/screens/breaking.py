@@ -15,8 +15,9 @@ from textual.widgets.option_list import Option
 
 from ablytui.protocol.keybreaks import Breaking, breaks_of
 from ablytui.protocol.params import DialectName
-from ablytui.ui.present.keychoice import break_line, restore_line
+from ablytui.ui.present.keychoice import RESTORE, break_line, restore_line
 from ablytui.ui.screens.dialog import Dialog
+from ablytui.ui.theme import MUTED
 from ablytui.ui.widgets.choice_list import ChoiceList
 from ablytui.ui.widgets.key_button import KeyButton
 
@@ -43,7 +44,7 @@ class BreakDialog(Dialog[str]):
 
     def body(self) -> Iterable[Widget]:
         """What it is, and the list."""
-        yield Static("One part is changed, the others stay.", id="intro", markup=False)
+        yield Static("", id="intro", markup=False)
         first = [] if self._texts[0] is None else [Option("", id="0")]
         rest = [
             Option("", id=str(at), disabled=self._texts[at] is None)
@@ -72,6 +73,21 @@ class BreakDialog(Dialog[str]):
         width = rows.scrollable_content_region.width - 4
         for option in rows.options:
             rows.replace_option_prompt(option.id or "", self._line(int(option.id or 0), width))
+        self._say()
+
+    def _say(self) -> None:
+        """What the line under the cursor leads to."""
+        option = self.query_one(ChoiceList).highlighted_option
+        at = int(option.id or 0) if option is not None else None
+        said = "One part is changed, the others stay."
+        if at is not None:
+            said = RESTORE if at == 0 else self._breaks[at - 1].expect
+        self.query_one("#intro", Static).update(Content.styled(said, MUTED))
+
+    def on_option_list_option_highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        """Another line."""
+        message.stop()
+        self._say()
 
     def _line(self, at: int, width: int) -> Content:
         if at == 0:

@@ -51,7 +51,7 @@ class KeyFileDialog(Dialog[SavedKey]):
 
     DEFAULT_CSS = """
     KeyFileDialog #intro { margin-bottom: 1; }
-    KeyFileDialog ChoiceList { margin-bottom: 1; }
+    KeyFileDialog ChoiceList { margin: 0 -2 1 -2; }
     KeyFileDialog .gone { display: none; }
     """
 

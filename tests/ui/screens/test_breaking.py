@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 from textual.app import App
+from textual.widgets import Static
 
 from ablytui.protocol.keybreaks import Breaking, breaks_of
 from ablytui.protocol.params import DialectName
 from ablytui.ui.screens.breaking import BreakDialog
 from ablytui.ui.widgets.choice_list import ChoiceList
 from tests.support.app import RECOVERY_KEY
+from tests.support.pilot import settle
 
 CURRENT, CLASSIC = DialectName.CURRENT, DialectName.CLASSIC
 
@@ -64,3 +66,12 @@ async def test_the_way_back_is_first_where_there_is_one() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert app.results == [RECOVERY_KEY]
+
+
+async def test_what_a_way_leads_to_is_told_of_the_line_under_the_cursor() -> None:
+    app = Host(RECOVERY_KEY)
+    async with app.run_test(size=(60, 20)) as pilot:
+        intro = app.screen.query_one("#intro", Static)
+        await settle(pilot, lambda: str(intro.content) == breaks_of(CURRENT)[0].expect)
+        await pilot.press("down")
+        await settle(pilot, lambda: str(intro.content) == breaks_of(CURRENT)[1].expect)
