@@ -47,7 +47,8 @@ def lose(turn: Turn, reason: ErrorInfo, *, point: str, wait: float | None = None
     ending.fail_unqueued(turn, reason)
     if wait is None:
         turn.set(last_immediate=turn.now.mono)
-        opening.begin(turn, point="RTN15a")
+        # DISCONNECTED has rules of its own for coming back; any other loss is one of the transport.
+        opening.begin(turn, point=point if point.startswith("RTN15h") else "RTN15a")
     else:
         if not timed:
             # Counted from when it is due, so that two of them never share a gap.
