@@ -147,8 +147,19 @@ def key_section(title: str, bindings: Iterable[Binding]) -> Section:
         known += [sign for sign in map(key_sign, binding.key.split(",")) if sign not in known]
         if text not in texts.setdefault(what, []):
             texts[what].append(text)
-    rows = (Sign(" ".join(signs[what]), PRIMARY, "; ".join(texts[what])) for what in signs)
+    rows = (Sign(" ".join(signs[what]), PRIMARY, _both(texts[what])) for what in signs)
     return Section(title, tuple(rows))
+
+
+def _both(texts: Sequence[str]) -> str:
+    """`move one row down; up`: the second way does not say again how the first begins."""
+    first, *others = texts
+    told = [first]
+    for other in others:
+        words = list(zip(first.split(), other.split(), strict=False))
+        same = next((i for i, (a, b) in enumerate(words) if a != b), len(words))
+        told.append(" ".join(other.split()[same:]) or other)
+    return "; ".join(told)
 
 
 def sections(

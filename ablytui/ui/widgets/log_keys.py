@@ -16,8 +16,8 @@ def _hidden(key: str, action: str, word: str, help: str) -> Binding:  # noqa: A0
 
 LOG_KEYS: Final[tuple[Binding, ...]] = (
     Binding("slash", "seek('open')", "filter", tooltip="Show only some rows, or mark them"),
-    Binding("f", "follow", "follow", tooltip="Follow the newest row, or stay here"),
-    Binding("enter", "open", "detail", tooltip="Show all there is to know of this row"),
+    Binding("f", "follow", "follow", tooltip="Follow the newest row, or stay"),
+    Binding("enter", "open", "detail", tooltip="Show the row in full"),
     Binding(
         "left_square_bracket",
         "state(-1)",
@@ -27,10 +27,10 @@ LOG_KEYS: Final[tuple[Binding, ...]] = (
     ),
     _hidden("right_square_bracket", "state(1)", "state change", "Go to the next change of state"),
     Binding("y", "copy", "copy", tooltip="Copy the row as text"),
-    Binding("l", "linked", "linked", tooltip="Go to the answer of this frame, or to its question"),
+    Binding("l", "linked", "linked", tooltip="Go to the answer, or the question"),
     Binding("n", "seek('next')", "next/prev", tooltip="The next match of the filter"),
     Binding("N", "seek('previous')", "next/prev", tooltip="The match before"),
-    Binding("b", "mark", "mark", tooltip="Mark the row, or take its mark away"),
+    Binding("b", "mark", "mark", tooltip="Mark the row, or unmark it"),
     Binding(
         "t",
         "time",

@@ -36,6 +36,14 @@ def test_what_goes_both_ways_is_one_row() -> None:
     ]
 
 
+def test_the_second_way_does_not_begin_as_the_first_does() -> None:
+    both = [
+        Binding("j", "move(1)", tooltip="Move one row down"),
+        Binding("k", "move(-1)", tooltip="Move one row up"),
+    ]
+    assert key_section("", both).rows[0].meaning == "move one row down; up"
+
+
 def test_every_action_and_other_keys_are_told() -> None:
     mine, general = sections(Pane.FRAMES, OWN, "frames", {"connect": ("question_mark", "f9")})
     assert [section.title for section in mine] == ["frames", "signs"]
