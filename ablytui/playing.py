@@ -182,8 +182,10 @@ def with_credential(
 
 def _own(scenario: Scenario) -> bool:
     """Whether it tells its story only to a connection that was made for it."""
-    client = scenario.client
-    return client.credential != "key" or any(name != "format" for name, _ in client.params)
+    client, params = scenario.client, dict(scenario.client.params)
+    # Other parameters change its pace, and not its story.
+    named = any(step.act.action == "presence" for step in scenario.steps)
+    return client.credential != "key" or "dialect" in params or (named and "client_id" in params)
 
 
 def bill(scenario: Scenario) -> Bill:

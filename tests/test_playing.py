@@ -13,12 +13,13 @@ from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.service.acts import Act
 from ablytui.service.firings import Fired
-from ablytui.service.scenario import Scenario, by_name, parse
+from ablytui.service.scenario import Scenario, by_name, names, parse
 from ablytui.service.script import Progress
 from ablytui.ui.playbill import Playing
 from tests.support.app import FakeSession, connection_in
 
 KEY = "app.k1:the-secret"
+NAMES = tuple(name for name, _ in names())
 
 
 class FakeService:
@@ -30,6 +31,9 @@ class FakeService:
 
     def control(self, word: str) -> None:
         self.asked.append(word)
+
+    def play(self, scenario: Scenario | None) -> None:
+        self.asked.append(scenario.name if scenario else None)
 
     def token(self, ttl: int) -> str:
         self.asked.append(ttl)
@@ -76,6 +80,10 @@ async def test_who_listens_is_told_at_once_and_of_each_step() -> None:
         (Fired("Why.", Act("suppress"), 1, "ACK"), "ACK swallowed: Why.", "withheld"),
         (Fired("", Act("cut")), "TCP cut", "withheld"),
         (Fired("Why.", Act("inject_to_client")), "frame injected: Why.", "added"),
+        (Fired("", Act("error"), by_hand=True), "ERROR sent: by you", "added"),
+        (Fired("", Act("suppress"), by_hand=True, sets=True), "suppress, from now on: by you", ""),
+        (Fired("", Act("lift", what="slow"), by_hand=True), "slow lifted: by you", ""),
+        (Fired("", Act("publish"), by_hand=True), "publish: by you", ""),
     ],
 )
 async def test_a_fault_is_a_row_of_the_log(fired: Fired, text: str, sign: str) -> None:
@@ -146,6 +154,19 @@ async def test_another_scenario_brings_its_title_and_its_channels() -> None:
     service.scenario = service.progress = None
     service.watch(None)
     assert heard[-1] == Playing("")
+
+
+async def test_another_scenario_is_played_by_name_and_none_by_none() -> None:
+    made, service, _, _ = player()
+    made.play("hello")
+    made.play("")
+    assert service.asked == ["hello", None]
+
+
+def test_a_bill_says_what_wants_a_connection_of_its_own() -> None:
+    own = {name for name in NAMES if bill(by_name(name)).own}
+    assert {"bad-key", "token-expiry", "classic-resume"} <= own
+    assert not {"hello", "drain", "drop-and-resume", "flood"} & own
 
 
 async def test_without_a_scenario_nothing_is_told() -> None:

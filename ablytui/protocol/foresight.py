@@ -33,16 +33,15 @@ def foresee(
     None without a socket, to which nothing can come.
     """
     changes: list[StateChange | ChannelChange] = []
-    for each in ahead:
-        if connection.socket is None:
-            break
-        connection, effects = step(connection, _event(connection, each), now)
+    socket = connection.socket
+    # All of it comes on that one socket, also when the client has left it meanwhile.
+    for each in ahead if socket is not None else ():
+        connection, effects = step(connection, _event(connection, socket or 0, each), now)
         changes += [effect.change for effect in effects if isinstance(effect, Announce)]
     return tuple(changes)
 
 
-def _event(connection: Connection, ahead: Ahead) -> Event:
-    socket = connection.socket or 0
+def _event(connection: Connection, socket: int, ahead: Ahead) -> Event:
     if ahead.message is None:
         code = 1006 if ahead.code is None else ahead.code
         return SocketClosed(socket, code, "", by_us=False, clean=code != 1006)

@@ -54,7 +54,9 @@ def _sentence(offer: Offer, forecast: Forecast) -> str:
 def _path(forecast: Forecast) -> Content | None:
     """`● connected ━▶ ◇ disconnected 80003 ━▶ ◐ connecting`; None where nothing is foreseen."""
     parts: list[Content] = []
-    for change in forecast.changes:
+    # What becomes of the channels follows from what becomes of the connection.
+    whole = [change for change in forecast.changes if isinstance(change, StateChange)]
+    for change in whole or forecast.changes:
         if isinstance(change, ChannelChange):
             look, begun = CHANNEL[change.current], CHANNEL[change.previous]
             before = f"{visible(change.channel)} {begun.glyph} {change.previous}"

@@ -94,6 +94,7 @@ class Lines(Vertical):
         self.editor = TextArea(tab_behavior="focus")
         self.editor.cursor_blink = blink
         self.editor.highlight_cursor_line = False
+        self.editor.match_cursor_bracket = False
 
     def compose(self) -> ComposeResult:
         """The name and the lines, and what is wrong with them."""

@@ -39,6 +39,11 @@ def test_the_way_is_told_with_its_reason() -> None:
     assert "nothing is lost" in text
 
 
+def test_what_becomes_of_channels_with_the_connection_is_not_told() -> None:
+    lost = ChannelChange("a", ChannelState.ATTACHED, ChannelState.FAILED, ChannelState.FAILED)
+    assert "attached" not in said(OFFER["error"], changes=(*FAILED, lost))
+
+
 def test_what_this_client_does_otherwise_takes_the_place_of_the_table() -> None:
     text = said(OFFER["disconnected"], changes=FAILED)
     assert "✕ failed 40171" in text
