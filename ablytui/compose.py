@@ -187,9 +187,14 @@ async def _drive(wanted: Wanted, goal: Goal, events: frozenset[str] | None) -> i
             events,
         )
         run = Run(parts.session, printer, goal, sys.stdin.fileno())
-        return await _until_terminated(run)
+        code = await _until_terminated(run)
     finally:
         await parts.close()
+    if wanted.capture is not None and parts.store.error is not None:
+        incomplete = AblytuiError(f"the capture is not whole: {parts.store.error}")
+        incomplete.exit_code = code or 1
+        raise incomplete
+    return code
 
 
 async def _until_terminated(run: Run) -> int:
@@ -223,6 +228,9 @@ def inspect(wanted: Wanted, *, local: bool, scenario: Scenario | None = None) ->
     Raises:
         AblytuiError: The log or the local service could not be opened; after the screen is gone.
     """
+    from ablytui.ui import collecting
+
+    collecting.begin()
     from ablytui.ui.app import make_app
 
     if wanted.capture is not None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -244,6 +245,30 @@ async def test_a_capture_holds_the_story_and_no_secret(tmp_path: Path) -> None:
         assert [e.n for e in entries if e.kind is EntryKind.FRAME] == frames
     finally:
         reader.close()
+
+
+async def test_a_capture_that_is_not_whole_is_told_and_ends_nothing_else(tmp_path: Path) -> None:
+    publish = json.dumps({"do": "publish", "channel": "c", "data": "x" * 4_000}) + "\n"
+    lines = publish * 300 + '{"do":"ping","ref":"last"}\n'
+    async with serving() as url:
+        command = (sys.executable, "-m", "ablytui", "drive", url, "--key", KEY)
+        # Files of this process may not grow beyond 400 KiB: sooner or later nothing can be added.
+        process = await asyncio.create_subprocess_exec(
+            *("sh", "-c", 'ulimit -f 800; exec "$@"', "sh", *command),
+            *("--capture", str(tmp_path / "x.ablycap"), "--events", "result,notice"),
+            stdin=-1,
+            stdout=-1,
+            stderr=-1,
+        )
+        out, err = await process.communicate(lines.encode())
+    told = [json.loads(line) for line in out.splitlines()]
+    assert next(line for line in told if line.get("ref") == "last")["ok"]
+    (notice,) = [line for line in told if line["ev"] == "notice"]
+    assert notice["level"] == "error"
+    assert notice["message"].startswith("The recording ended: ")
+    assert process.returncode == 1
+    assert err.startswith(b"ablytui: the capture is not whole: ")
+    assert err.count(b"\n") == 1
 
 
 async def test_revealed_secrets_are_printed() -> None:

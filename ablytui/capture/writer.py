@@ -317,5 +317,5 @@ def _bounded(values: _Values) -> _Values:
 
 def _reason(bad: Exception) -> str:
     if getattr(bad, "sqlite_errorname", "") == "SQLITE_FULL":
-        return "the disk is full: recording has ended"
-    return f"the capture cannot be written ({bad}): recording has ended"
+        return "the disk is full"
+    return f"it cannot be written: {bad}"
