@@ -14,6 +14,7 @@ from ablytui.protocol.connection import Connection
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.prospect import Origin, Outcome, lost_code, prospect
 from ablytui.protocol.recovery import RecoveryKey, parse
+from ablytui.protocol.states import ChannelState
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.uri import Continuity, target
 from ablytui.protocol.visible import visible
@@ -172,3 +173,16 @@ def compared(expected: Outcome, outcome: str) -> str:
     if (expected is Outcome.RECOVERED and kept) or expected.value == outcome:
         return "As expected."
     return f"Expected was: {expected.value}."
+
+
+def waiting(connection: Connection) -> str:
+    """The channels of a recovery key, which are not attached by themselves (RTN16j)."""
+    names = [
+        name
+        for name, channel in connection.channels.items()
+        if channel.state is ChannelState.INITIALIZED and channel.channel_serial
+    ]
+    if not names:
+        return ""
+    who = visible(names[0]) if len(names) == 1 else f"{len(names)} channels"
+    return f"Attach {who} (a) to go on from the key's serial."

@@ -11,7 +11,7 @@ from ablytui.protocol.observe.traffic import members_of
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.protocol.visible import visible
 from ablytui.ui.present.earlier import earlier_serials
-from ablytui.ui.present.expecting import compared
+from ablytui.ui.present.expecting import compared, waiting
 from ablytui.ui.present.layout import Pane
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.demonstrating import Demonstrating
@@ -23,6 +23,9 @@ _LOOKED_AT: Final = 4_000
 
 _AT_ONCE: Final = 500
 
+_OVER: Final = frozenset({S.FAILED, S.CLOSED, S.SUSPENDED})
+"""States in which no verdict follows."""
+
 _SECONDS: Final = 12
 """How long the verdict stands: it is what the person waited for."""
 
@@ -33,7 +36,8 @@ class Recovering(Demonstrating):
     def __init__(self) -> None:
         super().__init__()
         self._used: tuple[Recovery, int] | None = None
-        """The key that was used last and the rows before it, until its verdict is given."""
+        """The key that was used last, and the rows before its verdict, or up to the last one."""
+        self._told = False
 
     def _do(self, action_id: str, args: Mapping[str, Any] | None = None) -> None:
         raise NotImplementedError
@@ -52,7 +56,7 @@ class Recovering(Demonstrating):
 
     def _recover(self, recovery: Recovery | None) -> None:
         if recovery is not None:
-            self._used = recovery, self._source.last()
+            self._used, self._told = (recovery, self._source.last()), False
             self._do("recover", {"key": recovery.key})
 
     def _earlier(self, channels: Sequence[str]) -> Mapping[str, str]:
@@ -70,23 +74,31 @@ class Recovering(Demonstrating):
     def consequence(self, view: View) -> None:
         """Once there is a verdict on the key that was used: say it, beside what was expected.
 
-        The log goes to its row, unless the person has gone elsewhere meanwhile.
+        The log goes to its row, unless the person has gone elsewhere meanwhile. A further one is
+        said too: that of a channel that attaches later, where the key said.
         """
         if self._used is None:
             return
         used, rows = self._used
-        if view.verdict is not None and (view.verdict_n or 0) > rows:
-            self._used = None
-            self._say_verdict(used, view.verdict, view.verdict_n or 0)
-        elif view.connection.state in {S.FAILED, S.CLOSED, S.SUSPENDED} and not view.busy:
+        state, n = view.connection.state, view.verdict_n or 0
+        if view.verdict is not None and n > rows:
+            first = not self._told
+            self._used, self._told = (used, n), True
+            self._say_verdict(used, view, first=first)
+        elif "recover" in view.busy:
+            return  # it begins from any state
+        elif state in _OVER or (self._told and state is not S.CONNECTED):
             self._used = None
 
-    def _say_verdict(self, used: Recovery, sentence: str, n: int) -> None:
+    def _say_verdict(self, used: Recovery, view: View, *, first: bool) -> None:
+        n = view.verdict_n or 0
         row = self._source.row(n)
         outcome = text(members_of(row).get("outcome")) if row is not None else None
-        said = f"{visible(sentence)} {compared(used.expected, outcome or '')}".strip()
+        said = [visible(view.verdict or "")]
+        if first:
+            said += [compared(used.expected, outcome or ""), waiting(view.connection)]
         self.app.clear_notifications()
-        self.notify(said, timeout=_SECONDS, markup=False)
-        if self.is_current and self._pane(FramesPane).has_focus_within:
+        self.notify(" ".join(filter(None, said)), timeout=_SECONDS, markup=False)
+        if first and self.is_current and self._pane(FramesPane).has_focus_within:
             self.action_pane(Pane.FRAMES)
             self.go_to(n)

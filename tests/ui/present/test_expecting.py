@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.prospect import Outcome
 from ablytui.protocol.recovery import RecoveryKey, build
+from ablytui.protocol.states import ChannelState
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.savedkeys import SavedKey
 from ablytui.ui.present import expecting as e
@@ -180,3 +181,15 @@ def test_whatever_is_typed_is_judged_and_holds_no_control_character(
         found = e.expectation(read(typed, dialect), source, connection, 1.0, WALL)
         said = found.says.plain if found is not None else ""
         assert not any(ord(c) < 32 and c != "\n" for c in said)
+
+
+def test_channels_of_the_key_wait_for_their_attach() -> None:
+    attached = connection_in(S.CONNECTED)
+    assert e.waiting(attached) == ""
+    fresh = {
+        name: channel.evolve(state=ChannelState.INITIALIZED)
+        for name, channel in attached.channels.items()
+    }
+    assert e.waiting(attached.evolve(channels=fresh)).startswith("Attach 2 channels (a)")
+    one = {"\x1b": fresh["audit"]}
+    assert e.waiting(attached.evolve(channels=one)).startswith("Attach \\x1b (a)")

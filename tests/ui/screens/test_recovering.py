@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from ablytui.protocol.effects import Reply
 from ablytui.protocol.log import EntryKind
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present.layout import Pane
@@ -55,18 +57,17 @@ async def test_the_verdict_is_said_beside_what_was_expected(
         assert screen.query_one(FrameLog).selected == n
 
 
-async def test_a_verdict_that_nobody_waits_for_is_not_said() -> None:
+async def test_a_further_verdict_is_said_until_the_connection_is_left() -> None:
     app, rig = make_app(S.CONNECTED)
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await recovered(pilot)
-        judge(rig, "lost", LOST)
-        await settle(pilot, lambda: bool(said(pilot)))
-        app.clear_notifications()
-        before = screen.query_one(FrameLog).selected
-        judge(rig, "lost", "Again.")
-        await pilot.pause()
-        assert said(pilot) == []
-        assert screen.query_one(FrameLog).selected == before
+        n = judge(rig, "recovered", "Recovered.")
+        await settle(pilot, lambda: "Recovered. As expected." in said(pilot))
+        judge(rig, "recovered", "Recovered: audit came twice.")
+        await settle(pilot, lambda: "Recovered: audit came twice." in said(pilot))
+        assert screen.query_one(FrameLog).selected == n
+        rig.move(connection_in(S.DISCONNECTED))
+        await settle(pilot, lambda: screen._used is None)
 
 
 async def test_the_log_does_not_jump_once_the_person_is_elsewhere() -> None:
@@ -85,6 +86,21 @@ async def test_after_a_failure_no_verdict_is_waited_for() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await recovered(pilot)
         rig.move(connection_in(S.FAILED))
+        await settle(pilot, lambda: screen._used is None)
+
+
+async def test_a_recovery_from_a_closed_connection_is_waited_for_while_it_is_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, rig = make_app(S.CLOSED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        monkeypatch.setattr(rig.session, "do", lambda _action, _args: answer)
+        screen = await recovered(pilot)
+        rig.move(connection_in(S.CLOSED))
+        await pilot.pause()
+        assert screen._used is not None
+        answer.set_result(Reply(0))
         await settle(pilot, lambda: screen._used is None)
 
 
