@@ -373,8 +373,10 @@ async def _stage(wanted: Wanted, house: House, scenario: Scenario, *, stepwise: 
 
 def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runtime:
     """The parts as the screen knows them, with the session begun."""
+    from ablytui.ui import collecting
     from ablytui.ui.settings import Runtime
 
+    collecting.settle()
     parts.session.start()
     faults = None
     if parts.server is not None:
