@@ -67,7 +67,8 @@ def app_of(key: str) -> str:
 class App:
     """One app. `made` is ms since the epoch, `used` ms on the mono clock; `given` at the start.
 
-    `bucket` is what may still be published in it over REST at this moment.
+    `bucket` is what may still be published in it over REST at this moment, `stats` what was
+    posted as its statistics, by the minute.
     """
 
     id: str
@@ -79,6 +80,7 @@ class App:
     used: float = 0.0
     given: bool = False
     bucket: Bucket = field(default_factory=Bucket)
+    stats: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def namespace(self, channel: str) -> Mapping[str, Any]:
         """The settings that were made for a channel's namespace; none for one in no known one."""

@@ -8,23 +8,28 @@ from ablytui.protocol.codec import Format
 from ablytui.protocol.events import Moment
 from ablytui.service import (
     browsers,
-    paging,
     problems,
     restapps,
     restbatch,
     restchannels,
     restkeys,
+    reststats,
 )
 from ablytui.service.events import Effect
 from ablytui.service.problems import problem
 from ablytui.service.realm import Realm
-from ablytui.service.restio import Refused, accepted, allowed, answer, identify, only
+from ablytui.service.restio import Refused, accepted, answer, only
 from ablytui.service.restio import Request as Request
 from ablytui.service.restio import Response as Response
 from ablytui.service.restio import error_response as error_response
-from ablytui.service.wireform import read_query
 
-_PARTS: Final = (restchannels.route, restbatch.route, restkeys.route, restapps.route)
+_PARTS: Final = (
+    restchannels.route,
+    restbatch.route,
+    restkeys.route,
+    restapps.route,
+    reststats.route,
+)
 """Each answers for its own paths."""
 
 
@@ -61,11 +66,6 @@ class Rest:
         if path == "/time":
             only(request, "GET")
             return answer([int(self._realm.now.wall)], fmt)
-        if path == "/stats":
-            only(request, "GET")
-            allowed(identify(self._realm, request), "stats", "*")
-            # No statistics are kept, and an interval without any is left out (RSC6).
-            return paging.page(path, read_query(request.target) or {}, fmt, (), rising=True)
         for route in _PARTS:
             response = route(self._realm, request, fmt)
             if response is not None:
