@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from ablytui.protocol.errorinfo import ErrorInfo
@@ -88,9 +87,22 @@ def interval_of(value: str | None, *, default: str) -> str | ErrorInfo:
     if _ID.fullmatch(value):
         return value
     if value.isascii() and value.isdigit() and len(value) < 16 and int(value) <= _LATEST:
-        return datetime.fromtimestamp(int(value) / 1_000, UTC).strftime("%Y-%m-%d:%H:%M")
+        return _minute(int(value))
     text = f"start and end are ms since the epoch or like 2024-02-03:15:03, not {value[:40]!r}"
     return problem(problems.BAD_VALUE, text)
+
+
+def _minute(ms: int) -> str:
+    """The id of a minute, from ms since the epoch: the Gregorian calendar, in UTC."""
+    days, minutes = divmod(ms // 60_000, 1_440)
+    # Counted from 1 March of the year 0, so that the day that comes and goes is a year's last.
+    era, day = divmod(days + 719_468, 146_097)
+    year = (day - day // 1_460 + day // 36_524 - day // 146_096) // 365
+    day -= 365 * year + year // 4 - year // 100
+    month = (5 * day + 2) // 153
+    day -= (153 * month + 2) // 5
+    year, month = era * 400 + year + month // 10, (month + 2) % 12 + 1
+    return f"{year:04d}-{month:02d}-{day + 1:02d}:{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def summed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -101,6 +102,13 @@ def test_no_body_hurts(body: Any) -> None:
 )
 def test_bounds(value: str | None, found: str) -> None:
     assert interval_of(value, default="d") == found
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 253_402_300_799_999))
+def test_a_minute_is_that_of_the_calendar(ms: int) -> None:
+    at = datetime.fromtimestamp(ms // 1_000, UTC)
+    assert interval_of(str(ms), default="") == at.strftime("%Y-%m-%d:%H:%M").zfill(16)
 
 
 @pytest.mark.parametrize("value", ["", "x", "-1", "999999999999999", "9" * 30, "٣"])
