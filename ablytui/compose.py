@@ -145,7 +145,7 @@ def _session(
     from ablytui.net.wire import dial
     from ablytui.worker.session import Session
 
-    grown = Grown()
+    grown = Grown(asyncio.get_running_loop().call_soon)
     wall0, zero = clock.wall(), clock.mono()
     redactor = Redactor(os.urandom(32), reveal=wanted.reveal, secrets=secrets_of(params))
     shown = {spec.name: to_text(params, spec.name) for spec in PARAMS}

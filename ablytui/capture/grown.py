@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 
 class Grown:
-    """Tells who wants to know how many rows are on disk; who comes late is told at once."""
+    """Who comes late is told at once, by way of `call_soon`."""
 
-    def __init__(self) -> None:
+    def __init__(self, call_soon: Callable[[Callable[[], None]], object]) -> None:
+        self._call_soon = call_soon
         self._last = 0
         self._fns: list[Callable[[int], None]] = []
 
     def subscribe(self, fn: Callable[[int], None]) -> None:
         """Call `fn` with the highest row on disk, now and whenever it grows."""
         self._fns.append(fn)
-        if self._last:
-            asyncio.get_running_loop().call_soon(fn, self._last)
+        last = self._last
+        if last:
+            self._call_soon(lambda: fn(last))
 
     def __call__(self, upto: int) -> None:
         """Rows up to this one are on disk."""

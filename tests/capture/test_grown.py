@@ -8,7 +8,7 @@ from ablytui.capture.grown import Grown
 async def test_who_comes_late_is_told_too() -> None:
     early: list[int] = []
     late: list[int] = []
-    grown = Grown()
+    grown = Grown(asyncio.get_running_loop().call_soon)
     grown.subscribe(early.append)
     await asyncio.sleep(0)
     assert early == []
