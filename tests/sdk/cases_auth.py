@@ -266,3 +266,13 @@ async def _(w: World) -> None:
     assert (await a.state("failed"))["reason"]["code"] in {40141, 40171}
     await b.do("ping")
     assert b.states == ["connecting", "connected"]
+
+
+@case("a token inside a JWT that somebody else signed", formats=JSON_ONLY)
+async def _(w: World) -> None:
+    inner = (await w.token(clientId="bob"))["token"]
+    jwt = w.jwt(key="nobody.knows:this secret of somebody else", x_ably_token=inner)
+    a = await w.client(token=jwt)
+    await a.do("subscribe", channel=w.room)
+    await a.publish(w.room, {"data": "x"})
+    assert (await a.gets(1))[0]["clientId"] == "bob"
