@@ -27,20 +27,19 @@ def close(turn: Turn, ref: int) -> None:
         turn.set(close_sent=False)
         say_close(turn)
     elif state is S.CONNECTING:
-        turn.cancel("request", "ttl")
+        turn.cancel("ttl")
         turn.move(S.CLOSING, point="RTN12f")
         turn.set(close_sent=False)
         fail_pings(turn, S.CLOSING)
         if turn.conn.socket is None:
             # Not dialled: a token was on its way, or it was between two hosts.
             closed(turn, None, point="RTN12f")
-        else:
-            turn.start("close", turn.conn.params.realtime_request_timeout)
 
 
 def say_close(turn: Turn) -> None:
     """Send CLOSE, once, and wait for CLOSED, the end of the socket, or of the time given."""
     if not turn.conn.close_sent:
+        turn.cancel("request")
         turn.set(close_sent=True)
         turn.send({"action": 7})
         turn.start("close", turn.conn.params.realtime_request_timeout)

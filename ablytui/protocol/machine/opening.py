@@ -121,7 +121,13 @@ def _note_refusals(turn: Turn, event: DialFailed) -> None:
 
 
 def timed_out(turn: Turn) -> None:
-    """No CONNECTED in time: the next host, if there is one (RTN14c, RTN17f)."""
+    """No CONNECTED in time: the next host, if there is one (RTN14c, RTN17f).
+
+    RTN12f: an attempt that was to be closed has failed with that, and is closed.
+    """
+    if turn.conn.state is S.CLOSING:
+        ending.closed(turn, None, point="RTN12f")
+        return
     if turn.conn.socket is None or not falling_back.begin(turn, reasons.NO_CONNECTED):
         attempt_failed(turn, reasons.NO_CONNECTED, point="RTN14c")
 

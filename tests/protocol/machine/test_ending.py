@@ -95,6 +95,28 @@ def test_rtn7d_without_queueing_a_loss_is_enough() -> None:
     assert bench.error(2) == 90000
 
 
+def test_rtn12f_the_time_of_the_attempt_runs_on_while_it_is_to_be_closed() -> None:
+    bench = in_state(S.CONNECTING)
+    bench.later(6_000)
+    bench.do(e.CloseRequested(1))
+    assert bench.state is S.CLOSING
+    bench.later(3_999)
+    assert bench.state is S.CLOSING
+    bench.later(1)
+    assert (bench.state, bench.changes[-1].point) == (S.CLOSED, "RTN12f")
+    assert bench.reply(1) is not None
+    # CONNECTED in time: CLOSE has all the time that an answer has (RTN12b).
+    bench = in_state(S.CONNECTING)
+    bench.later(6_000)
+    bench.do(e.CloseRequested(1))
+    bench.connected()
+    assert bench.sent == [{"action": 7}]
+    bench.later(9_999)
+    assert bench.state is S.CLOSING
+    bench.later(1)
+    assert (bench.state, bench.changes[-1].point) == (S.CLOSED, "RTN12b")
+
+
 def test_rtl3b_who_waits_for_a_channel_is_told_that_the_connection_was_closed() -> None:
     bench = in_state(S.CONNECTED, params(client_id="me"))
     bench.do(e.AttachRequested("new", 1))
