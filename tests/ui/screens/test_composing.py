@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present.layout import Pane
 from ablytui.ui.screens.compose import ComposeDialog
 from ablytui.ui.widgets.channel_field import ChannelField
 from ablytui.ui.widgets.channels_pane import ChannelsPane
-from tests.support.app import make_app
+from ablytui.ui.widgets.compose_forms import Form
+from ablytui.ui.widgets.data_area import DataArea
+from tests.support.app import Rig, make_app
 from tests.support.pilot import opened, said, settle
 
 
@@ -58,3 +61,81 @@ async def test_one_reason_keeps_it_shut(action: str) -> None:
         await pilot.pause()
         assert app.screen is screen
         assert len(said(pilot)) == 1
+
+
+async def publishing(pilot: Pilot[Any], **fields: str) -> ComposeDialog:
+    """The dialog, with these texts in its fields."""
+    screen = await opened(pilot)
+    screen.action_do("publish")
+    found = await dialog(pilot)
+    for key, text in fields.items():
+        found.query_one("#form-publish", Form).field(key).editor.value = text
+    await pilot.pause()
+    return found
+
+
+def text(found: ComposeDialog, name: str) -> str:
+    return str(found.query_one(f"#{name}", Static).content)
+
+
+def publishes(rig: Rig) -> int:
+    return sum(name == "publish" for name, _ in rig.session.wishes)
+
+
+async def test_a_message_is_repeated_on_the_clock_and_stopped() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        found = await publishing(pilot, times="50", every="100")
+        assert text(found, "then") == (
+            "sent as #414; an ACK or NACK is expected  50 times, #414 to #463, in 4.9 s"
+        )
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: publishes(rig) == 1)
+        assert said(pilot) == ["Publishing 50 times on orders:eu; ^x stops it."]
+        rig.clock.advance(250)
+        assert publishes(rig) == 3
+        await pilot.press("ctrl+x")
+        await settle(pilot, lambda: "stopped" in " ".join(said(pilot)))
+        rig.clock.advance(5_000)
+        assert publishes(rig) == 3
+        assert said(pilot) == ["orders:eu: 3 of 50 sent, 3 acknowledged; stopped"]
+
+
+async def test_a_repeat_is_told_in_the_dialog_and_stopped_there() -> None:
+    app, rig = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        found = await publishing(pilot, times="9", every="100")
+        assert not found.query_one("#stop").display
+        await pilot.press("a", "ctrl+x")
+        assert found.query_one(DataArea).text == "", "it is the key that cuts"
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: publishes(rig) == 1)
+        found = await publishing(pilot)
+        assert found.query_one("#stop").display
+        rig.clock.advance(100)
+        await settle(pilot, lambda: text(found, "dialog-why") == "2 of 9 sent, 2 acknowledged")
+        await pilot.press("ctrl+x")
+        await settle(pilot, lambda: not found.query_one("#stop").display)
+        rig.clock.advance(5_000)
+        assert publishes(rig) == 2
+
+
+async def test_a_repeat_ends_at_a_refusal_and_says_it_once() -> None:
+    app, rig = make_app(S.CONNECTED)
+    rig.refuse("publish", "no more")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await publishing(pilot, times="9", every="100")
+        await pilot.press("ctrl+s")
+        await settle(pilot, lambda: publishes(rig) == 1 and "no more" in " ".join(said(pilot)))
+        rig.clock.advance(5_000)
+        assert publishes(rig) == 1
+
+
+async def test_without_a_repeat_there_is_nothing_to_stop() -> None:
+    app, _ = make_app(S.CONNECTED)
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await opened(pilot)
+        assert screen.check_action("repeat_stop", ()) is False
+        screen.action_repeat_stop()
+        await pilot.pause()
+        assert said(pilot) == ["Nothing is repeated."]
