@@ -7,6 +7,7 @@ without knowing what it is made of.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -21,6 +22,7 @@ from ablytui.protocol.params import ConnectParams
 from ablytui.ui.faultbook import Faults
 from ablytui.ui.playbill import Bill, Player
 from ablytui.ui.present.columns import OPTIONAL
+from ablytui.ui.present.drafts import Drafts
 
 if TYPE_CHECKING:
     from ablytui.capture.store import Reader
@@ -112,6 +114,10 @@ class Settings:
     """By the id of an action, the keys that it has in place of the table's."""
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     """What was typed last for each fault, for as long as the app runs."""
+    drafts: Drafts = field(default_factory=Drafts)
+    """What was typed to be sent, for as long as the app runs."""
+    draw: Callable[[int], bytes] = secrets.token_bytes
+    """So many bytes that nobody can guess: the IV of a frame that is composed by hand (RSL5)."""
     problems: tuple[str, ...] = ()
     """What the settings file says and cannot be used, a line each."""
     copied: Path | None = None
@@ -126,4 +132,4 @@ class Settings:
     @classmethod
     def for_tests(cls, theme: str = "ably-dark") -> Settings:
         """Nothing moves by itself."""
-        return cls(theme=theme, moving=False, animations=False, zone=UTC)
+        return cls(theme=theme, moving=False, animations=False, zone=UTC, draw=bytes)

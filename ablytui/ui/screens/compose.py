@@ -35,9 +35,6 @@ from ablytui.ui.widgets.kinds import Kinds
 from ablytui.ui.widgets.several import Several
 from ablytui.ui.widgets.titled import Titled
 
-IV: Final = bytes(16)
-"""In the place of the IV of an encrypted message, which is drawn when it is published."""
-
 ROWS: Final = 3
 """That a frame may take."""
 
@@ -118,6 +115,7 @@ class ComposeDialog(Dialog[Sending]):
         drafts: Drafts,
         ask: Ask,
         *,
+        iv: bytes,
         stop: Callable[[], object] = lambda: None,
         progress: Progress | None = None,
         blink: bool = True,
@@ -126,6 +124,7 @@ class ComposeDialog(Dialog[Sending]):
         self._view = view
         self._action = action
         self._drafts = drafts
+        self._iv = iv
         self._ask = ask
         self._stop = stop
         self._progress = progress
@@ -216,7 +215,7 @@ class ComposeDialog(Dialog[Sending]):
         typed = self._typed()
         self._drafts.keep(self._action, typed)
         width = max(self.query_one("#dialog-body").size.width - 6 - self._label, 20)
-        seen = outlook(self._action, typed, self._view, IV, (width, ROWS))
+        seen = outlook(self._action, typed, self._view, self._iv, (width, ROWS))
         self._seen = seen
         self._whose()
         connection, name = self._view.connection, typed["channel"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ablytui.decoders.cipher import IV_BYTES
 from ablytui.protocol.actions import ACTION
 from ablytui.protocol.effects import Reply
 from ablytui.ui.keys import command_sign, label
@@ -23,9 +24,12 @@ class Composing(Demonstrating):
 
     def __init__(self) -> None:
         super().__init__()
-        self._drafts = Drafts()
         self._repeat: Repeat | None = None
         self._ended = False
+
+    @property
+    def _drafts(self) -> Drafts:
+        return self._settings.drafts
 
     def _do(self, action_id: str, args: Mapping[str, Any] | None = None) -> None:
         raise NotImplementedError
@@ -39,6 +43,7 @@ class Composing(Demonstrating):
             action_id,
             drafts,
             self._asked,
+            iv=self._settings.draw(IV_BYTES),
             stop=self.action_repeat_stop,
             progress=self._repeat.progress if self._repeat is not None else None,
             blink=self._settings.moving,

@@ -60,7 +60,7 @@ async def dialog_of(pilot: Pilot[Any], action: str) -> ComposeDialog:
     assert isinstance(app, Stage)
     view = View(app.connection, now=1.0)
     app.drafts.channel = app.drafts.channel or "orders:eu"
-    dialog = ComposeDialog(view, action, app.drafts, app.ask, blink=False)
+    dialog = ComposeDialog(view, action, app.drafts, app.ask, iv=bytes(16), blink=False)
     await app.push_screen(dialog, app.ended.append)
     await settle(pilot, lambda: dialog.query_one("#send").region.height == 1)
     return dialog

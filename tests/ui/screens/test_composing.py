@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +14,12 @@ from textual.widgets import Static
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present.layout import Pane
 from ablytui.ui.screens.compose import ComposeDialog
+from ablytui.ui.settings import Settings
 from ablytui.ui.widgets.channel_field import ChannelField
 from ablytui.ui.widgets.channels_pane import ChannelsPane
 from ablytui.ui.widgets.compose_forms import Form
 from ablytui.ui.widgets.data_area import DataArea
-from tests.support.app import Rig, make_app
+from tests.support.app import PARAMS, Rig, make_app
 from tests.support.pilot import opened, said, settle
 
 
@@ -139,3 +143,31 @@ async def test_without_a_repeat_there_is_nothing_to_stop() -> None:
         screen.action_repeat_stop()
         await pilot.pause()
         assert said(pilot) == ["Nothing is repeated."]
+
+
+async def test_an_encrypted_frame_has_an_iv_of_its_own_each_time_it_is_composed() -> None:
+    """RSL5: what goes on as a raw frame is sent as it is."""
+    drawn: list[int] = []
+
+    def draw(size: int) -> bytes:
+        drawn.append(size)
+        return bytes([len(drawn)]) * size
+
+    params = replace(PARAMS, cipher=(("orders:eu", "AAECAwQFBgcICQoLDA0ODw"),))
+    settings = replace(Settings.for_tests(), draw=draw)
+    app, _ = make_app(S.CONNECTED, params=params, settings=settings)
+    async with app.run_test(size=(120, 36)) as pilot:
+        for turn in (1, 2):
+            found = await publishing(pilot, name="x")
+            found.query_one("#form-publish", Form).query_one(DataArea).text = "secret"
+            await pilot.pause()
+            await found.action_raw()
+            await settle(pilot, lambda: bool(found.query("#form-send DataArea").nodes))
+            area = found.query_one("#form-send", Form).query_one(DataArea)
+            await settle(pilot, lambda: area.text != "")
+            raw = json.loads(area.text)
+            sealed = base64.b64decode(raw["messages"][0]["data"])
+            assert sealed[:16] == bytes([turn]) * 16
+            assert b"secret" not in sealed
+            await pilot.press("escape")
+            await settle(pilot, lambda: len(app.screen_stack) == 1)
