@@ -221,9 +221,9 @@ class Crowd:
         loop, formats = asyncio.get_running_loop(), self.plan.formats
         members = [Member(self.account, formats[n % len(formats)], self.plan.size) for n in numbers]
         self.members += members
-        await asyncio.gather(
-            *(loop.create_connection(lambda m=m: m, "127.0.0.1", port) for m in members)
-        )
+        # `iter(…).__next__` gives them out, one a call.
+        each = iter(members).__next__
+        await asyncio.gather(*(loop.create_connection(each, "127.0.0.1", port) for _ in members))
         await self.account.until(lambda: all(m.connected for m in members), "connecting")
 
     async def publish(self, count: int, rate: int) -> float:

@@ -80,7 +80,12 @@ def test_what_is_too_much_for_one_commit_is_several_of_one_batch(db: sqlite3.Con
     ear = Ear()
     writer = make(db, ear, interval=3600.0)
     more: list[bool] = []
-    writer._committed = lambda n, size: (more.append(writer.more), ear.committed(n, size))[1]
+
+    def committed(n: int, size: int) -> None:
+        more.append(writer.more)
+        ear.committed(n, size)
+
+    writer._committed = committed
     writer.put(frame())
     ear.until(lambda: len(ear.commits) == 1)
     for _ in range(250):

@@ -60,7 +60,7 @@ def test_what_is_held_is_bounded_and_the_oldest_goes(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(stats, "MOST", 4)
     bench = Bench()
     post(bench)
-    later = [{**each, "intervalId": each["intervalId"].replace("15:", "16:")} for each in BODY]
+    later = [{**each, "intervalId": str(each["intervalId"]).replace("15:", "16:")} for each in BODY]
     assert post(bench, later).status == 201
     assert sorted(bench.core.realm.apps["app"].stats) == [
         "2024-02-03:15:05",

@@ -26,7 +26,7 @@ async def played(scenario: Scenario, patch: pytest.MonkeyPatch) -> AsyncIterator
     world = Played(shorter(scenario))
     patch.setattr("ablytui.worker.tokens.request", world.request)
     try:
-        await world.play()
+        await world.to_the_end()
         yield world
     finally:
         await world.close()

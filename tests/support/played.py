@@ -155,7 +155,12 @@ class Played(Joined):
         self.player.begin()
         self.pump()
 
-    async def play(self) -> None:
+    def play(self, scenario: Scenario | None) -> None:
+        """Another one on the same connections, or none."""
+        self.effects(self.stage.play(scenario, self.moment, afresh=False))
+        self.pump()
+
+    async def to_the_end(self) -> None:
         """To the end of the scenario, and a little on."""
         self.start()
         end = self.clock.mono() + self.scenario.lasts + 2_000

@@ -24,11 +24,11 @@ def test_young_objects_are_looked_through_seldom_but_are() -> None:
 
 
 def test_what_there_is_at_the_start_is_not_looked_at_again() -> None:
-    kept = [[] for _ in range(100)]
+    kept: list[list[int]] = [[] for _ in range(100)]
     gc.collect()
     collecting.settle()
     assert gc.get_freeze_count() > 100
     assert not any(each is kept for each in gc.get_objects())
-    later = [[]]
+    later: list[list[int]] = [[]]
     collecting.settle()
     assert any(each is later for each in gc.get_objects()), "another session is no second start"

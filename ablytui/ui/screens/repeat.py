@@ -15,7 +15,7 @@ from ablytui.ui.present.repeating import Progress, Times
 
 MOST_OPEN: Final = 200
 
-Told = Callable[[Reply], object]
+Told = Callable[[Reply], None]
 
 
 class Repeat:

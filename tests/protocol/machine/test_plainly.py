@@ -67,7 +67,9 @@ def test_nothing_of_another_socket_or_before_parameters_that_wait() -> None:
 def test_a_channel_whose_deltas_must_be_applied_is_none_of_these() -> None:
     bench = in_state(S.CONNECTED)
     channel = bench.conn.channels["chan"]
-    bench.conn = bench.conn.evolve(channels={"chan": channel.evolve(asked_params=(("delta", "vcdiff"),))})
+    bench.conn = bench.conn.evolve(
+        channels={"chan": channel.evolve(asked_params=(("delta", "vcdiff"),))}
+    )
     assert bench.conn.channels["chan"].deltas
     assert given(bench, [MESSAGE], 1) == 0
 

@@ -41,7 +41,7 @@ def test_what_cannot_be_read_is_none_and_many_are_not_kept() -> None:
     fold = Firings()
     fold.feed(notice(1, fault=3, message=[]))
     fold.feed(replace(notice(2), payload=b"{"))
-    assert fold.latest == ()
+    assert not fold.latest
     for n in range(KEPT + 5):
         fold.feed(fault(n, "suppress", f"MESSAGE {n} swallowed"))
     assert len(fold.latest) == KEPT

@@ -22,6 +22,7 @@ from ablytui.ui.present.view import View
 from tests.support.entries import WALL0
 from tests.support.views import NOW, view
 
+
 def seen(**more: Any) -> View:
     drawn = view(S.CONNECTED)
     return dataclasses.replace(drawn, wall=WALL0 + 4_000, mono0=NOW - 4_000, serves=True, **more)

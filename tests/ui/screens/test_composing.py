@@ -145,6 +145,20 @@ async def test_without_a_repeat_there_is_nothing_to_stop() -> None:
         assert said(pilot) == ["Nothing is repeated."]
 
 
+async def composed_raw(pilot: Pilot[Any]) -> dict[str, Any]:
+    """A message, taken on as a raw frame."""
+    found = await publishing(pilot, name="x")
+    found.query_one("#form-publish", Form).query_one(DataArea).text = "secret"
+    await pilot.pause()
+    await found.action_raw()
+    await settle(pilot, lambda: bool(found.query("#form-send DataArea").nodes))
+    area = found.query_one("#form-send", Form).query_one(DataArea)
+    await settle(pilot, lambda: area.text != "")
+    raw = json.loads(area.text)
+    assert isinstance(raw, dict)
+    return raw
+
+
 async def test_an_encrypted_frame_has_an_iv_of_its_own_each_time_it_is_composed() -> None:
     """RSL5: what goes on as a raw frame is sent as it is."""
     drawn: list[int] = []
@@ -158,14 +172,7 @@ async def test_an_encrypted_frame_has_an_iv_of_its_own_each_time_it_is_composed(
     app, _ = make_app(S.CONNECTED, params=params, settings=settings)
     async with app.run_test(size=(120, 36)) as pilot:
         for turn in (1, 2):
-            found = await publishing(pilot, name="x")
-            found.query_one("#form-publish", Form).query_one(DataArea).text = "secret"
-            await pilot.pause()
-            await found.action_raw()
-            await settle(pilot, lambda: bool(found.query("#form-send DataArea").nodes))
-            area = found.query_one("#form-send", Form).query_one(DataArea)
-            await settle(pilot, lambda: area.text != "")
-            raw = json.loads(area.text)
+            raw = await composed_raw(pilot)
             sealed = base64.b64decode(raw["messages"][0]["data"])
             assert sealed[:16] == bytes([turn]) * 16
             assert b"secret" not in sealed
