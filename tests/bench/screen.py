@@ -39,9 +39,12 @@ async def measure(port: int, rate: int, seconds: float) -> dict[str, float]:
     url = f"ws://127.0.0.1:{port}"
     async with terminal("connect", url, "--key", "a.b:c", "--format", "json", size=(120, 40)) as it:
         await it.until(b"CONNECTED")
-        it.press(b"m\x0e")
-        await it.until(b"Attach")
-        it.press(b"c\x13")
+        before = len(it.shown)
+        it.press(b"a")
+        await it.until(b"Attach", after=before)
+        for key in (b"c", b"\x13"):
+            await asyncio.sleep(1)  # the dialog takes keys once it is drawn
+            it.press(key)
         await it.until(b"MESSAGE" if rate else b"ATTACHED")
         it.press(b"1")
         await asyncio.sleep(1)
