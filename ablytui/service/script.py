@@ -116,16 +116,26 @@ class Script:
 
     def go(self, now: float) -> None:
         """The time goes on; where it waits at a step, with that step."""
+        if not self._stepwise:
+            self._granted = self._steps
         if self._holds:
-            self.skip(now)
+            self._jump(now)
         elif self._paused:
             self._paused = False
             self._since = now if self._begun else None
 
     def skip(self, now: float) -> None:
-        """Jump to the next step that has a caption, and go on from there."""
+        """Jump to the next step that has a caption, and go on from there.
+
+        Who stood still takes one step, with what belongs to it, and waits at the next.
+        """
         if not self._begun:
             return
+        if self._paused:
+            self._granted = self._played
+        self._jump(now)
+
+    def _jump(self, now: float) -> None:
         target = next((step.at for step in self._left if step.caption), None)
         here = self._now(now)
         self._paused = self._holds = False
@@ -140,7 +150,8 @@ class Script:
             (due + jumped if due < target else due, order, do) for due, order, do in self._agenda
         ]
         heapq.heapify(self._agenda)
-        self._granted = self._played + 1 if self._stepwise else self._steps
+        if self._granted < self._steps:
+            self._granted = self._played + 1
 
     # --- time -----------------------------------------------------------------------------------
 

@@ -148,7 +148,12 @@ SCREEN: Final[tuple[Command, ...]] = (
         ("space",),
     ),
     Command(
-        "demo.next", "demo: next step", "", "Jump to the next step", "demo_next", ("full_stop",)
+        "demo.next",
+        "demo: next step",
+        "",
+        "Jump to the next step; from a pause, to play that one alone",
+        "demo_next",
+        ("full_stop",),
     ),
     Command(
         "demo.restart",

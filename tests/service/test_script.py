@@ -84,16 +84,51 @@ def test_paused_before_it_begins_it_waits() -> None:
     assert bench.captions == ["one"]
 
 
-def test_a_jump_plays_what_belongs_in_between_and_ends_a_pause() -> None:
+def test_a_jump_plays_what_belongs_in_between_and_goes_on() -> None:
     bench = Bench()
     bench.script.begin(bench.now)
-    bench.advance(1_100)
-    bench.script.pause(bench.now)
+    bench.advance(100)
+    bench.script.skip(bench.now)
+    bench.advance(0)
+    assert bench.captions == ["one", "two"]
     bench.script.skip(bench.now)
     bench.advance(0)
     assert bench.captions == ["one", "two", "", "three"]
     bench.script.skip(bench.now)
     assert bench.script.progress.over
+
+
+def test_who_stood_still_takes_one_step_and_waits_at_the_next() -> None:
+    bench = Bench()
+    bench.script.begin(bench.now)
+    bench.advance(100)
+    bench.script.pause(bench.now)
+    bench.script.skip(bench.now)
+    bench.advance(60_000)
+    assert bench.captions == ["one", "two", ""]
+    assert bench.script.progress.holds
+    bench.script.skip(bench.now)
+    bench.advance(60_000)
+    assert bench.captions[-1] == "three"
+    assert not bench.script.progress.holds
+
+
+def test_one_step_after_another_until_told_to_go_on() -> None:
+    bench = Bench()
+    bench.script.begin(bench.now)
+    bench.script.pause(bench.now)
+    for said in (["one"], ["one", "two", ""]):
+        bench.script.skip(bench.now)
+        bench.advance(60_000)
+        assert bench.captions == said
+    other = Bench()
+    other.script.begin(other.now)
+    other.script.pause(other.now)
+    other.script.skip(other.now)
+    other.advance(60_000)
+    other.script.go(other.now)
+    other.advance(60_000)
+    assert other.captions == ["one", "two", "", "three"]
 
 
 def test_step_by_step_it_waits_before_each() -> None:
