@@ -14,6 +14,7 @@ class Holding:
 
     def __init__(self) -> None:
         self._until: dict[tuple[int, bool], float] = {}
+        self._waiting: dict[tuple[int, bool], int] = {}
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
 
@@ -27,17 +28,28 @@ class Holding:
 
     def in_order(self, now: float, socket: int, do: Callable[[], None], *, out: bool) -> None:
         """Now, or behind what is held back in this direction."""
-        until = self._until.get((socket, out))
-        if until is None or until < now:
-            self._until.pop((socket, out), None)
+        way = socket, out
+        until = self._until.get(way)
+        if until is None:
+            do()
+        elif until < now and not self._waiting.get(way):
+            del self._until[way]
             do()
         else:
-            self.at(until, lambda: do() if (socket, out) in self._until else None)
+            # What is overdue goes first, however late it is looked at.
+            self._waiting[way] = self._waiting.get(way, 0) + 1
+            self.at(max(until, now), lambda: self._release(way, do))
+
+    def _release(self, way: tuple[int, bool], do: Callable[[], None]) -> None:
+        if way in self._until:
+            self._waiting[way] -= 1
+            do()
 
     def ended(self, socket: int) -> None:
         """A socket is gone, and what was held back for it."""
-        self._until.pop((socket, True), None)
-        self._until.pop((socket, False), None)
+        for way in ((socket, True), (socket, False)):
+            self._until.pop(way, None)
+            self._waiting.pop(way, None)
 
     # --- time -----------------------------------------------------------------------------------
 

@@ -95,7 +95,10 @@ class Lasting:
             self._held = [held for held in self._held if held.act.word != "slow"]
         number = self._number()
         if act.word != "slow":
-            self._held.append(_Held(number, act, by_hand, set(sockets)))
+            silent = _Held(number, act, by_hand, set(sockets))
+            # The same again, as of a rule that fires at each frame, takes the place of the last.
+            self._held = [h for h in self._held if not _same(h, silent)]
+            self._held.append(silent)
         elif act.delay:
             self._held.append(_Held(number, act, by_hand, set()))
         self._hold()
@@ -103,6 +106,8 @@ class Lasting:
         return number
 
     def _begin(self, number: int, lasts: int | None, moment: Moment) -> None:
+        there = {each.number for each in self}
+        self._times = {n: times for n, times in self._times.items() if n in there}
         self._times[number] = (moment.wall, None if lasts is None else moment.wall + lasts)
         self._changed()
 
@@ -126,12 +131,14 @@ class Lasting:
 
     def ended(self, socket: int) -> None:
         """A socket is gone; silence for nobody is over."""
-        self.rules.ended(socket)
+        swallowed = self.rules.ended(socket)
         if socket in self._mute:
             for held in self._held:
                 held.sockets.discard(socket)
             self._held = [h for h in self._held if h.sockets or h.act.word == "slow"]
             self._hold()
+            swallowed = True
+        if swallowed:
             self._changed()
 
     # --- told -----------------------------------------------------------------------------------
@@ -163,6 +170,10 @@ class Lasting:
             times=entry.most,
             until=until,
         )
+
+
+def _same(one: _Held, other: _Held) -> bool:
+    return (one.act, one.by_hand, one.sockets) == (other.act, other.by_hand, other.sockets)
 
 
 def _sockets(sockets: Collection[int]) -> str:

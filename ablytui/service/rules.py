@@ -19,13 +19,18 @@ PASS: Final = "passthrough"  # noqa: S105 - no password
 
 @dataclass(slots=True)
 class Entry:
-    """A rule that is in force, and how often it has matched and fired. `number` is its own."""
+    """A rule that is in force, and how often it has matched and fired. `number` is its own.
+
+    `waiting` is for how many connections its moment has yet to come.
+    """
 
     number: int
     rule: Rule
     by_hand: bool = False
     matched: int = 0
     fired: int = 0
+    waiting: int = 0
+    lifted: bool = False
 
     @property
     def most(self) -> int | None:
@@ -54,13 +59,12 @@ class Rules:
     def __iter__(self) -> Iterator[Entry]:
         """Those that can still fire, or still swallow."""
         going = {number for _, number in self._mute}
-        return (e for e in self._entries if not e.spent or e.number in going)
+        return (e for e in self._entries if not e.spent or e.waiting or e.number in going)
 
     def replace(self, rules: Iterable[Rule], *, hand: bool = False) -> None:
         """Other rules for the scenario's; those made by hand stay, unless `hand` says otherwise."""
-        kept = [] if hand else [entry for entry in self._entries if entry.by_hand]
-        self._entries = [*kept, *(Entry(self._number(), rule) for rule in rules)]
-        self._clean()
+        self.lift(lambda entry: hand or not entry.by_hand)
+        self._entries += [Entry(self._number(), rule) for rule in rules]
 
     def add(self, rule: Rule, *, by_hand: bool) -> int:
         """One more rule; its number."""
@@ -72,19 +76,20 @@ class Rules:
 
     def lift(self, which: Callable[[Entry], bool]) -> bool:
         """Take rules out of force; whether there were any."""
-        kept = [entry for entry in self._entries if not which(entry)]
+        kept = []
+        for entry in self._entries:
+            entry.lifted = which(entry)
+            if not entry.lifted:
+                kept.append(entry)
         lifted = len(kept) < len(self._entries)
         self._entries = kept
-        self._clean()
+        numbers = {entry.number for entry in kept}
+        self._mute = {(s, n) for s, n in self._mute if n in numbers}
         return lifted
 
-    def _clean(self) -> None:
-        numbers = {entry.number for entry in self._entries}
-        self._mute = {(s, n) for s, n in self._mute if n in numbers}
-
     def watches(self, on: str) -> bool:
-        """Whether any rule is about this."""
-        return any(entry.rule.on == on for entry in self._entries)
+        """Whether any rule that can still do something is about this."""
+        return any(entry.rule.on == on for entry in self)
 
     def connect(self, query: Mapping[str, str]) -> Entry | None:
         """The rule for a WebSocket request."""
@@ -116,17 +121,22 @@ class Rules:
         )
 
     def after_connect(self) -> list[Entry]:
-        """The timed rules that a new connection starts; each counts as fired."""
-        return [
+        """The timed rules that a new connection starts; each counts as fired, and waits."""
+        started = [
             entry
             for entry in self._entries
             if entry.rule.on == "delay_after_ws_connect" and _fire(entry)
         ]
+        for entry in started:
+            entry.waiting += 1
+        return started
 
-    def ended(self, socket: int) -> None:
-        """Forget a socket."""
-        if self._mute:
-            self._mute = {(s, n) for s, n in self._mute if s != socket}
+    def ended(self, socket: int) -> bool:
+        """Forget a socket; whether a rule swallowed there."""
+        left = {(s, n) for s, n in self._mute if s != socket}
+        swallowed = len(left) < len(self._mute)
+        self._mute = left
+        return swallowed
 
     def _first(self, on: str, matches: Callable[[Match], bool]) -> Entry | None:
         for entry in self._entries:

@@ -367,7 +367,9 @@ class Stage:
         self._out.append(self._fired(entry, socket, what))
 
     def _strike_told(self, entry: Entry, socket: int) -> None:
-        if socket in self.core.realm.sockets:
+        entry.waiting -= 1
+        self._changed()
+        if socket in self.core.realm.sockets and not entry.lifted:
             self._tell(entry, socket)
             self._obey(entry.rule.act, by_hand=entry.by_hand, socket=socket)
 

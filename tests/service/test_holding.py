@@ -31,3 +31,16 @@ def test_what_is_held_for_a_socket_that_is_gone_is_dropped() -> None:
     holding.run_due(100.0)
     assert done == []
     assert holding.next_due() is None
+
+
+def test_what_is_overdue_goes_before_what_comes_then() -> None:
+    holding, done = Holding(), []
+    holding.hold(0.0, 1, 100, out=True)
+    holding.in_order(10.0, 1, lambda: done.append("a"), out=True)
+    holding.in_order(150.0, 1, lambda: done.append("b"), out=True)
+    assert done == []
+    holding.run_due(150.0)
+    assert done == ["a", "b"]
+    holding.in_order(151.0, 1, lambda: done.append("c"), out=True)
+    assert done == ["a", "b", "c"]
+    assert not holding

@@ -35,6 +35,25 @@ def test_silence_is_for_the_sockets_there_were_and_over_when_they_are_gone() -> 
     assert not lasting.lift(number)
 
 
+def test_the_same_silence_again_is_the_same_fault() -> None:
+    lasting = Lasting(Changes())
+    for _ in range(3):
+        number = lasting.add(Act("silence"), {1}, NOW, by_hand=True)
+    assert [each.number for each in lasting] == [number]
+
+
+def test_a_socket_that_swallowed_and_went_is_a_change() -> None:
+    changed = Changes()
+    lasting = Lasting(changed)
+    rule = Rule("ws_frame_to_client", Match(), Act("suppress_onwards"), 1, "")
+    lasting.add_rule(rule, NOW, by_hand=True)
+    lasting.rules.frame("ws_frame_to_client", 7, {"action": 15})
+    assert [each.word for each in lasting] == ["suppress_onwards"]
+    before = changed.count
+    lasting.ended(7)
+    assert (list(lasting), changed.count) == ([], before + 1)
+
+
 def test_the_last_slowness_counts_and_none_ends_it() -> None:
     lasting = Lasting(Changes())
     lasting.add(Act("slow", delay=50), (), NOW, by_hand=False)

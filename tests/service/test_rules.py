@@ -105,6 +105,21 @@ def test_what_is_spent_is_in_force_no_more() -> None:
     assert [entry.rule.caption for entry in rules] == ["1"]
 
 
+def test_what_is_spent_is_not_watched_for() -> None:
+    rules = make(Match(), times=1)
+    assert rules.watches("ws_frame_to_client")
+    rules.frame("ws_frame_to_client", 1, {"action": 15})
+    assert not rules.watches("ws_frame_to_client")
+
+
+def test_what_waits_for_its_moment_is_in_force() -> None:
+    rules = make(Match(delay=5), on="delay_after_ws_connect")
+    (entry,) = rules.after_connect()
+    assert (entry.spent, list(rules)) == (True, [entry])
+    assert rules.lift(lambda each: each is entry)
+    assert entry.lifted
+
+
 def test_closing_code() -> None:
     assert closing_code(Act("cut")) is None
     assert closing_code(Act("close", close_code=1008)) == 1008

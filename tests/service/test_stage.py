@@ -9,8 +9,10 @@ import pytest
 
 from ablytui.service.acts import Act
 from ablytui.service.firings import Fired
+from ablytui.service.matching import read_order
 from ablytui.service.rest import Request
 from ablytui.service.scenario import load, parse
+from ablytui.service.tables import Table
 from tests.support.service import KEY, Bench, actions, data_of
 
 
@@ -446,3 +448,39 @@ def test_afresh_whoever_is_left_of_the_last_play_goes() -> None:
     assert {(m["clientId"], m["action"]) for m in left} == {("ada", 3), ("you", 3)}
     assert bench.stage.progress is not None
     assert bench.stage.progress.step == 0
+
+
+def ordered(bench: Bench, **words: Any) -> None:
+    effects, why = bench.stage.inject(read_order(Table(words, "x")), bench.moment)
+    assert why == ""
+    for effect in effects:
+        bench._perform(effect)
+
+
+def test_what_is_held_back_is_not_lost_when_something_else_comes_late() -> None:
+    bench = Bench()
+    client = bench.dial()
+    client.attach("a")
+    client.take()
+    ordered(bench, do="slow", delayMs=100)
+    bench.peer("a", "first")
+    assert bench.stage.lift(bench.stage.standing[0].number, bench.moment)[1]
+    bench.mono += 150  # the timer is late
+    ordered(bench, do="publish", channel="a", data="second")
+    bench.advance(1)
+    assert data_of(client.take()) == ["first", "second"]
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_a_moment_after_connecting_that_is_lifted_does_not_come(lifted: bool) -> None:
+    bench = Bench()
+    delayed = {"on": "delay_after_ws_connect", "match": {"delayMs": 500}}
+    ordered(bench, do="close", closeCode=4000, **delayed)
+    client = bench.dial()
+    bench.advance(400)
+    (standing,) = bench.stage.standing
+    if lifted:
+        bench.stage.lift(standing.number, bench.moment)
+    bench.advance(200)
+    assert client.closed == (None if lifted else 4000)
+    assert bench.stage.standing == ()
