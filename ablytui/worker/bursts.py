@@ -7,6 +7,7 @@ listens) sends it the ordinary way; so both ways leave the same log, connection 
 from __future__ import annotations
 
 from itertools import takewhile
+from typing import Final
 
 from ablytui.capture.run import MOST, Run
 from ablytui.capture.store import Store
@@ -17,6 +18,9 @@ from ablytui.protocol.events import Moment
 from ablytui.protocol.machine import plainly
 from ablytui.worker.recorder import Recorder
 
+_GROWS: Final = 4
+"""How many times more frames are looked at once nothing was looked at in vain."""
+
 
 class Bursts:
     """Appends, steps and observes what it can of a burst."""
@@ -24,6 +28,9 @@ class Bursts:
     def __init__(self, store: Store, recorder: Recorder) -> None:
         self._store = store
         self._recorder = recorder
+        self._most = MOST
+        """Frames to look at: fewer after a look that was partly in vain, or frames that all need
+        the ordinary way would each be read a hundred times over."""
 
     def take(
         self, conn: Connection, attempt: int, burst: Burst, now: Moment, at: int
@@ -36,11 +43,12 @@ class Bursts:
         quiet = observer.calm(attempt, burst.opcode, at)
         if not quiet or self._recorder.listened or self._store.held:
             return conn
-        payloads = burst.first(MOST)
-        heads = read_plain(payloads, burst.opcode)
-        heads = list(takewhile(lambda head: head.channel in quiet, heads))
+        payloads = burst.first(self._most)
+        found = read_plain(payloads, burst.opcode)
+        heads = list(takewhile(lambda head: head.channel in quiet, found))
         clear = self._store.redactor.clear(payloads[: len(heads)])
         conn, count = plainly.arrived(conn, attempt, heads[:clear], now)
+        self._most = min(_GROWS * self._most, MOST) if count == len(found) else max(count, 1)
         if count:
             channels = [head.channel for head in heads[:count]]
             del payloads[count:]

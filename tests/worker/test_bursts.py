@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ablytui.protocol.codec import encode
+from ablytui.protocol.codec import Plain, encode, read_plain
 from ablytui.protocol.format import Format
 from ablytui.protocol.frame import Opcode
 from ablytui.protocol.log import EntryKind
 from ablytui.protocol.params import ConnectParams, DialectName
+from ablytui.worker import bursts
 from tests.support.joined import KEY, Joined
 
 
@@ -170,10 +171,32 @@ async def test_plain_messages_are_one_run_up_to_what_is_none(folder: Path) -> No
     secret = encode(message(messages=[{"data": KEY}]), Format.JSON)
     with counted(world) as runs:
         world.wire.arrive_together(Opcode.TEXT, [plain] * 5 + [secret] + [plain] * 300)
-    assert runs == [5, 128, 128, 44]
+    assert runs == [5, 1, 4, 16, 64, 128, 87]
     frames = [e for e in world.entries() if e.kind is EntryKind.FRAME and e.action == 15]
     assert len(frames) == 306
     assert KEY.encode() not in b"".join(e.payload for e in frames)
+    await world.close()
+
+
+@pytest.mark.parametrize("pattern", ["d", "cd", "cccccd"])
+async def test_what_needs_the_ordinary_way_is_not_read_over_and_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    world = world_of(folder, Format.JSON, DialectName.CURRENT)
+    channels = world.session.connection.channels
+    deltas = channels["d"].evolve(asked_params=(("delta", "vcdiff"),))
+    world.session.connection = world.session.connection.evolve(channels={**channels, "d": deltas})
+    looked_at = []
+
+    def reading(payloads: list[bytes], opcode: Opcode) -> list[Plain]:
+        looked_at.append(len(payloads))
+        return read_plain(payloads, opcode)
+
+    monkeypatch.setattr(bursts, "read_plain", reading)
+    made = [encode(message(name), Format.JSON) for name in pattern * (600 // len(pattern))]
+    world.wire.arrive_together(Opcode.TEXT, made)
+    assert len([e for e in world.entries() if e.action == 15]) == 600
+    assert sum(looked_at) < 5 * 600
     await world.close()
 
 
