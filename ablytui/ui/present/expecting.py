@@ -56,13 +56,18 @@ class Source:
     def known(self, key: RecoveryKey) -> RecoveryKey | None:
         """The key of this connection or the newest saved one, if it has this connectionKey.
 
-        The one in work comes before both while it has it too.
+        The one in work comes before both while it has it too. A saved one whose age is not known
+        may itself be a broken one.
         """
-        saved = (each.key for each in self.saved)
+        saved = (each.key for each in self.saved if each.saved is not None)
         for each in (self.base, self.own, *saved):
             if each is not None and _same(each, key):
                 return each
         return None
+
+    def broken(self, key: RecoveryKey | None) -> bool:
+        """Whether this connectionKey was made out of another one, so that no service gave it."""
+        return key is not None and self.base is not None and not _same(key, self.base)
 
     def saved_as(self, key: RecoveryKey) -> SavedKey | None:
         """The newest saved key of the same connection."""
@@ -124,12 +129,11 @@ def expectation(
         # Broken: what it was made from says where it would have been known.
         origin = origin_of(source.base, source, connection, now, wall)
     found = prospect(reading.found, base=source.base, origin=origin, host=authority(connection))
-    broken = key is not None and source.base is not None and not _same(key, source.base)
-    if origin is not None and origin.late and found.outcome is Outcome.LOST and not broken:
+    lost = found.outcome is Outcome.LOST
+    if origin is not None and origin.late and lost and not source.broken(key):
         late_word = Content.styled("! late", f"bold {HEALS}")
         return Expectation(Outcome.LOST, late_word, late(origin, connection))
     says = Content("\n").join(_sentences(found.outcome, found.says))
-    lost = found.outcome is Outcome.LOST
     word = Content.styled(*(("! expect", f"bold {HEALS}") if lost else ("expect", MUTED)))
     said = Content.assemble(says, (f"  {found.point}", FAINT))
     return Expectation(found.outcome, word, said)

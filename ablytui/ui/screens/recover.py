@@ -332,12 +332,14 @@ class RecoverDialog(Dialog[Recovery]):
         self._tell(f"Saved in {short(path)}, readable by you alone.")
 
     def _kept(self, key: RecoveryKey) -> SavedKey:
-        """What is known of it; one that was saved before does not become younger."""
+        """What is known of it; one saved before does not become younger, a broken one has no age."""
         connection = self._view.connection
         text = self.area.text.strip()
         known = self._source.saved_as(key)
         if known is not None and connection.key != key.connection_key:
             return replace(known, text=text)
+        if self._source.broken(key):
+            return SavedKey(text, key.dialect, None, authority(connection))
         wall = self._bench.wall() or self._view.wall
         return SavedKey(text, key.dialect, wall, authority(connection), connection.state_ttl)
 

@@ -408,6 +408,21 @@ async def test_an_old_key_saved_again_does_not_become_younger(tmp_path: Path) ->
     assert ages == {old.saved}
 
 
+async def test_a_broken_key_that_is_saved_is_not_taken_for_a_good_one(tmp_path: Path) -> None:
+    app = Host(S.CONNECTED, keys=tmp_path / "keys.toml")
+    async with app.run_test(size=(120, 36)) as pilot:
+        dialog = await bench_of(pilot)
+        await pilot.press("ctrl+b")
+        await settle(pilot, lambda: isinstance(app.screen, BreakDialog))
+        await pilot.press("1")
+        await settle(pilot, lambda: app.screen is dialog)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "lost: 80018" in text(dialog, "#late")
+        (kept,) = savedkeys.load(tmp_path / "keys.toml")
+        assert (kept.text, kept.saved, kept.ttl) == (dialog.area.text, None, None)
+
+
 async def test_without_a_file_or_a_key_the_buttons_are_grey() -> None:
     app = Host(S.CLOSED)
     app.own = None
