@@ -123,7 +123,8 @@ class AblytuiApp(PaletteApp):
         strip = screen.until_next(view) if isinstance(screen, MainScreen) else None
         clocks = next_tick(view, animations=self.settings.animations)
         due = [each for each in (strip, clocks) if each is not None]
-        return min(due) if due else None
+        # What lies under a dialog is blended with it cell by cell: once a second will do.
+        return max(min(due), 1_000.0 if len(self.screen_stack) > 1 else 0.0) if due else None
 
     def action_other_theme(self) -> None:
         """Dark to light, or back; from any other theme to the dark one."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ablytui.ui.screens.quit import QuitDialog
 from ablytui.ui.settings import Launch, Settings
 from tests.support.app import make_app
 from tests.support.pilot import opened, settle
+from tests.support.views import view
 
 
 async def test_a_session_is_opened_and_ended_once() -> None:
@@ -41,6 +43,20 @@ async def test_themes_change_by_name() -> None:
         app.theme = "nord"
         app.action_other_theme()
         assert app.theme == "ably-dark"
+
+
+async def test_clocks_step_once_a_second_under_a_dialog() -> None:
+    moving = replace(Settings.for_tests(), animations=True)
+    app, _ = make_app(S.CONNECTED, settings=moving)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        now = view(S.CONNECTED)
+        alone = app._tick(now)
+        assert alone is not None
+        assert alone <= 101
+        await pilot.press("question_mark")
+        await settle(pilot, lambda: len(app.screen_stack) > 1)
+        assert app._tick(now) == 1_000
 
 
 async def test_q_asks_while_the_connection_is_open() -> None:
