@@ -33,6 +33,7 @@ _HEAD: Final = (
     "# connection over. Delete what is not needed any more.\n"
 )
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_10000: Final = 253_402_300_800_000
 _PLAIN: Final = re.compile(r'[^\x00-\x1f\x7f"\\\ud800-\udfff]*')
 
 
@@ -153,7 +154,8 @@ def _saved(entry: Mapping[str, Any], where: str) -> SavedKey:
     host, ttl = entry.get("host", ""), entry.get("ttl")
     if not isinstance(host, str):
         raise ConfigError(f"{where}: host is {_found(host)}; it is HOST:PORT in quotes")
-    if ttl is not None and (not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0):
+    whole = isinstance(ttl, int) and not isinstance(ttl, bool) and 0 <= ttl < 2**53
+    if ttl is not None and not whole:
         raise ConfigError(f"{where}: ttl is {_found(ttl)}; it is a whole number of ms")
     saved = _time(entry.get("saved"), where)
     return SavedKey(text, DialectName(dialect), saved, host, None if ttl is None else float(ttl))
@@ -165,11 +167,19 @@ def _time(value: object, where: str) -> float | None:
     if not isinstance(value, datetime):
         raise ConfigError(f"{where}: saved is {_found(value)}; it is a time, 2026-01-31T12:00:00Z")
     known = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
-    return (known - _EPOCH) / timedelta(milliseconds=1)
+    ms: float = (known - _EPOCH) / timedelta(milliseconds=1)
+    if not 0 <= ms < _YEAR_10000:
+        raise ConfigError(f"{where}: saved is {_found(value)}; it is a time since 1970")
+    return ms
 
 
 def _found(value: object) -> str:
-    return "missing" if value is None else repr(value)[:40]
+    """What stands there; of what may hold a key in clear only its kind."""
+    if value is None:
+        return "missing"
+    if isinstance(value, (list, dict)):
+        return "an array" if isinstance(value, list) else "a table"
+    return str(value) if isinstance(value, datetime) else repr(value)[:40]
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -196,9 +206,7 @@ def load(path: Path) -> tuple[SavedKey, ...]:
 
 
 def _text_of(path: Path) -> str:
-    # A pipe that nobody writes to would stop the program here.
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(fd, "rb") as file:
+    with open(path, "rb", opener=_at_once) as file:
         kind = os.fstat(file.fileno())
         if not stat.S_ISREG(kind.st_mode):
             raise ConfigError(f"{path}: it is not a file")
@@ -206,6 +214,11 @@ def _text_of(path: Path) -> str:
     if len(data) > LARGEST:
         raise ConfigError(f"{path}: too large for a list of keys, which has at most 256 kB")
     return data.decode("utf-8-sig")
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A pipe that nobody writes to would stop the program."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def save(path: Path, key: SavedKey) -> None:

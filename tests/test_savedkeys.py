@@ -96,10 +96,17 @@ HEAD = '[[key]]\ndialect = "current"\n'
         ('[[key]]\ndialect = "old"', "key 1: dialect is 'old'; it is current or classic"),
         (HEAD, "key 1: key is missing"),
         (HEAD + "key = 5", "key 1: key is 5"),
+        (HEAD + 'key = ["SECRET"]', "key is an array; it is"),
+        (HEAD + 'key = {connectionKey = "SECRET"}', "key is a table; it is"),
         (HEAD + 'key = "k:1:2"', "key 1: key cannot be read: a key of the classic dialect"),
         (HEAD + f"key = '{build(RecoveryKey(CURRENT, 'a', 1))}'\nsaved = 5", "saved is 5"),
         (HEAD + f"key = '{build(RecoveryKey(CURRENT, 'a', 1))}'\nttl = 1.5", "ttl is 1.5"),
         (HEAD + f"key = '{build(RecoveryKey(CURRENT, 'a', 1))}'\nttl = true", "ttl is True"),
+        (HEAD + f"key = '{build(RecoveryKey(CURRENT, 'a', 1))}'\nttl = 1{'0' * 400}", "ttl is 10"),
+        (
+            HEAD + f"key = '{build(RecoveryKey(CURRENT, 'a', 1))}'\nsaved = 0009-01-01T00:00:00Z",
+            "saved is 0009-01-01 00:00:00+00:00; it is a time since 1970",
+        ),
         (HEAD + f"key = '{build(RecoveryKey(CURRENT, 'a', 1))}'\nhost = 1", "host is 1"),
         ("key = " + "[" * 5000, "no recovery key, and no list"),
     ],
@@ -116,6 +123,7 @@ def test_a_bad_text_is_told_in_one_line_and_left_as_it_is(
             use()
         assert str(path) in bad.value.message
         assert said in bad.value.message
+        assert "SECRET" not in bad.value.message
         assert "\n" not in bad.value.message
     assert path.read_text() == text
 
@@ -169,3 +177,11 @@ def test_a_key_that_no_file_can_hold_as_it_was_typed_is_made_anew() -> None:
     typed = '{"connectionKey":"a","msgSerial":1,"channelSerials":{},"x":"\ud800"}'
     (found,) = savedkeys.read(savedkeys.written([SavedKey(typed, CURRENT)]), "f")
     assert parse(found.text, CURRENT) == parse(typed, CURRENT)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files there")
+def test_what_is_no_file_is_not_left_open(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(ConfigError):
+        savedkeys.load(tmp_path)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
