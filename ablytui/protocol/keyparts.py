@@ -71,14 +71,15 @@ def parts_of(text: str) -> tuple[KeyPart, ...]:
 
 def secret_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where a connectionKey stands, or may stand, in a typed text; without its quotes."""
-    if not is_json(text):
-        at = text.find(_NAME)
-        if at >= 0:  # a key in quotes of its own, or behind a word: nothing after is sure
-            return ((at + len(_NAME), len(text)),)
+    keys = [part for part in parts_of(text) if part.kind is PartKind.KEY]
+    at = text.find(_NAME)
+    if at >= 0 and not (is_json(text) and keys):
+        # In quotes of its own, behind a word, deeper, a name without quotes: nothing after is sure.
+        return ((at + len(_NAME), len(text)),)
     return tuple(
         (part.start + part.quoted, part.end - (part.quoted and part.closed))
-        for part in parts_of(text)
-        if part.kind is PartKind.KEY and not part.empty
+        for part in keys
+        if not part.empty
     )
 
 

@@ -127,6 +127,9 @@ def test_no_beginning_of_a_key_leaves_its_secret_in_sight(length: int) -> None:
     [
         '{"connectionKey":"SECRET","connectionKey":"SECRET"}',
         '{"connectionKey":SECRET}',
+        '{connectionKey: "SECRET", msgSerial: 0}',
+        "{ connectionKey: 'SECRET' }",
+        '{"key":{"connectionKey":"SECRET"}}',
         '"{\\"connectionKey\\":\\"SECRET\\"}"',
         'recoveryKey={"connectionKey":"SECRET"}',
         "SECRET:1:2",
