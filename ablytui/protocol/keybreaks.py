@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ablytui.protocol.keyparts import KeyPart, PartKind, parts_of, replaced
+from ablytui.protocol.keyparts import KeyPart, PartKind, is_json, parts_of, replaced
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.recovery import RecoveryKey, build, parse
 
@@ -121,7 +121,10 @@ def _no_channels(at: Breaking) -> str | None:
 
 
 def _cut(at: Breaking) -> str | None:
-    """At the cursor if it is inside the key, else in the last serial."""
+    """At the cursor if it is inside the key, else in the last serial.
+
+    Half a number is one too, so a classic key, where it is not at the cursor, is cut before it.
+    """
     text = at.text.rstrip()
     if 0 < at.cursor < len(text):
         return text[: at.cursor]
@@ -129,7 +132,7 @@ def _cut(at: Breaking) -> str | None:
     if not parts:
         return None
     last = parts[-1]
-    cut = last.start + (last.end - last.start) // 2
+    cut = last.start + ((last.end - last.start) // 2 if is_json(text) else 0)
     return text[:cut] or None
 
 

@@ -62,7 +62,7 @@ def test_a_classic_key_is_broken_too(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["bad-msg", "cut", "other"])
-@pytest.mark.parametrize("key", [KEY, OLD])
+@pytest.mark.parametrize("key", [KEY, OLD, RecoveryKey(CLASSIC, "k", 1234, (), 12)])
 def test_some_leave_no_key(name: str, key: RecoveryKey) -> None:
     text = broken(name, key)
     assert text is not None
