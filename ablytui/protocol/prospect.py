@@ -108,7 +108,7 @@ def _classic(found: RecoveryKey, base: RecoveryKey) -> list[str]:
         return []
     numbers = isinstance(mine, int) and isinstance(theirs, int)
     if isinstance(mine, int) and isinstance(theirs, int) and -1 <= mine < theirs:
-        return [f"every frame after {mine} comes again (RTN15f)"]
+        return [f"every frame after {mine} comes again (RTN15c1)"]
     what = "never given" if numbers else "not a serial"
     return [f"80012: connectionSerial {what}, nothing is replayed"]
 

@@ -149,7 +149,7 @@ def _grace(options: ServiceOptions, asked: int | None) -> int:
 
 
 def _replay(realm: Realm, transport: Transport) -> None:
-    """CONNECTED, then every frame after the client's serial, in order (RTN15f, RTN15c2 v1.2)."""
+    """CONNECTED, then every frame after the client's serial, in order (RTN15c1, RTN15c2 v1.2)."""
     connection, outbox = transport.connection, transport.connection.outbox
     outbox.expire(realm.now.mono - realm.options.retention)
     serial = integer(transport.asked.serial)

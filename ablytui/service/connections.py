@@ -52,7 +52,7 @@ class Lost(NamedTuple):
 
 
 class Outbox:
-    """The frames of a classic connection, numbered over all its channels (RTN10, RTN15f)."""
+    """The frames of a classic connection, numbered over all its channels (RTN10, RTN15c1)."""
 
     def __init__(self, limit: int, limit_bytes: int) -> None:
         self.serial = -1
