@@ -18,10 +18,14 @@ from ablytui.protocol.errorinfo import ErrorInfo
 from ablytui.protocol.events import FrameArrived, PresenceRequested, PublishRequested, Wish
 from ablytui.protocol.news import Delivered
 from ablytui.protocol.params import ConnectParams
+from ablytui.protocol.visible import elide
 from ablytui.worker.recorder import Recorder
 
 _MOST_TOLD: Final = 100
 """Of what is told once each, so that hostile names of channels and steps fill no memory."""
+
+_LONGEST: Final = 200
+"""Cells of a name in a line for the person."""
 
 
 class Deliveries:
@@ -30,11 +34,15 @@ class Deliveries:
     def __init__(self, params: ConnectParams, recorder: Recorder, random: Random) -> None:
         self._recorder = recorder
         self._random = random
+        self._params = params
         self._payloads = Payloads(cipher_keys(params))
-        self._stopped: set[tuple[str, object]] = set()
+        self._stopped: set[tuple[str, str]] = set()
 
     def use(self, params: ConnectParams) -> None:
-        """Other parameters are in force."""
+        """These parameters are in force, perhaps others than before."""
+        if params is self._params:
+            return
+        self._params = params
         self._payloads.keys = cipher_keys(params)
         self._stopped.clear()
 
@@ -66,13 +74,15 @@ class Deliveries:
         Once for each channel and what is left of the chain: the next will stop there too.
         """
         for item in found:
-            left = (channel, item.get("encoding"))
-            if "problem" not in item or left in self._stopped or len(self._stopped) >= _MOST_TOLD:
+            if "problem" not in item:
+                continue
+            left = (elide(channel, _LONGEST), elide(item["encoding"], _LONGEST))
+            if left in self._stopped or len(self._stopped) >= _MOST_TOLD:
                 continue
             self._stopped.add(left)
             text = (
-                f"What comes on channel {channel!r} is not decoded to its end, "
-                f"{left[1]!r} is left: {item['problem']}"
+                f"What comes on channel {left[0]!r} is not decoded to its end, "
+                f"{left[1]!r} is left: {elide(item['problem'], _LONGEST)}"
             )
             self._recorder.notice(at, fx.Notice("warning", text))
 

@@ -198,7 +198,8 @@ async def test_rsl6b_where_a_chain_stopped_is_told_once_for_each_channel_and_res
     for text in ("x", "y"):
         sender.do("publish", channel="c", data=text)
         sender.do("publish", channel="d", data=text, encoding="rot13")
-    world.pump()
+        world.pump()
+        assert world.do("ping").error is None
     assert [d.items[0]["data"] for d in world.delivered if d.channel == "d"] == ["x", "y"]
     notices = [(m["level"], m["message"]) for m in world.members(EntryKind.NOTICE)]
     stopped = "What comes on channel {} is not decoded to its end, {} is left: {}"
@@ -208,3 +209,14 @@ async def test_rsl6b_where_a_chain_stopped_is_told_once_for_each_channel_and_res
         ("warning", stopped.format("'c'", chain, no_key)),
         ("warning", stopped.format("'d'", "'rot13'", unknown)),
     ]
+
+
+async def test_a_step_without_end_is_told_in_a_line(make: Make) -> None:
+    world = make(format=Format.JSON)
+    world.do("attach", channel="c")
+    message = {"data": "x", "encoding": "rot13" * 1000}
+    frame = {"action": 15, "channel": "c", "messages": [message]}
+    world.wire.arrive(Opcode.TEXT, json.dumps(frame).encode())
+    (notice,) = world.members(EntryKind.NOTICE)
+    assert "'rot13rot13" in notice["message"]
+    assert len(notice["message"]) < 600
