@@ -170,5 +170,8 @@ def _replay(realm: Realm, transport: Transport) -> None:
     for kept in outbox.after(serial):
         if not connection.identity.capability.modes(kept.stored.channel) & kept.stored.mode:
             continue
-        frame = kept.stored.frame(transport.asked.format)
+        lasting = kept.stored.lasting()
+        if lasting is None:
+            continue
+        frame = lasting.frame(transport.asked.format)
         realm.send(transport, {**frame, "connectionSerial": kept.serial})

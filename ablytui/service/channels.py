@@ -78,6 +78,15 @@ class Stored:
         items, last = chained(before, self.items)
         return self._frame(items, fmt), last
 
+    def lasting(self) -> Stored | None:
+        """What of the frame is brought again later: all but messages that are ephemeral."""
+        if self.action is not ProtocolAction.MESSAGE:
+            return self
+        items = tuple(item for item in self.items if not _ephemeral(item))
+        if len(items) == len(self.items):
+            return self
+        return replace(self, items=items) if items else None
+
     def whole(self, item: Mapping[str, Any]) -> Mapping[str, Any]:
         """An item with what it inherits from the frame (TM2c, TM2f, TP3d, TP3g)."""
         return {**{k: v for k, v in self.head.items() if k != "id"}, **item}
@@ -88,6 +97,11 @@ class Stored:
             for item in self.items:
                 if item.get("action", 0) not in LATER:
                     yield item
+
+
+def _ephemeral(item: Mapping[str, Any]) -> bool:
+    extras = item.get("extras")
+    return isinstance(extras, Mapping) and extras.get("ephemeral") is True
 
 
 @dataclass(slots=True)
@@ -169,12 +183,14 @@ class Channel:
         return serial == self.floor or serial in self.log
 
     def after(self, serial: str) -> list[Stored]:
-        """Everything after a position that is held, oldest first."""
+        """What lasts of everything after a position that is held, oldest first."""
         missed: list[Stored] = []
         for stored in reversed(self.log.values()):
             if stored.serial <= serial:
                 break
-            missed.append(stored)
+            lasting = stored.lasting()
+            if lasting is not None:
+                missed.append(lasting)
         missed.reverse()
         return missed
 
@@ -184,9 +200,11 @@ class Channel:
         Places compare as text like the age of what stands there. A message keeps its own where
         it was changed.
         """
-        for stored in reversed(self.log.values()):
-            for index, item in reversed(list(enumerate(stored.created()))):
-                yield f"{stored.serial}:{index:04d}", self.current(stored, item)
+        for entry in reversed(self.log.values()):
+            stored = entry.lasting()
+            created = () if stored is None else stored.created()
+            for index, item in reversed(list(enumerate(created))):
+                yield f"{entry.serial}:{index:04d}", self.current(entry, item)
 
     def presence_history(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Every presence event that is held, newest first, under its place."""
@@ -202,12 +220,13 @@ class Channel:
 
     def refreshed(self, stored: Stored) -> Stored | None:
         """The frame with each new message in it as it is now; None if it has no new one."""
-        items = tuple(self.current(stored, item) for item in stored.created())
-        if not items:
+        lasting = stored.lasting()
+        items = () if lasting is None else tuple(lasting.created())
+        if lasting is None or not items:
             return None
         if not any(str(item["serial"]) in self._revised for item in items):
-            return stored
-        return replace(stored, items=items)
+            return lasting
+        return replace(lasting, items=tuple(self.current(stored, item) for item in items))
 
     def find(self, serial: str) -> Mapping[str, Any] | None:
         """A message by its serial, as it is now, whole; None if it is not held."""

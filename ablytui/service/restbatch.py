@@ -23,7 +23,7 @@ from ablytui.service.restio import (
     read_body,
 )
 from ablytui.service.restmessages import publish_to
-from ablytui.service.wireform import give_out_all, read_query
+from ablytui.service.wireform import give_out_all, read_query, sound
 
 MOST_CHANNELS: Final = 100
 MOST_MESSAGES: Final = 10_000
@@ -91,8 +91,8 @@ def _presence(realm: Realm, identity: Identity, request: Request, fmt: Format) -
 
 def _result(name: object, result: dict[str, Any] | ErrorInfo) -> dict[str, Any]:
     if isinstance(result, ErrorInfo):
-        # What is no name is not repeated: it may be what cannot be written.
-        channel = name if isinstance(name, str) and bad_channel(name) is None else ""
+        # What cannot be written is not repeated.
+        channel = name if isinstance(name, str) and sound(name) else ""
         return {"channel": channel, "error": result.to_wire()}
     return result
 

@@ -165,6 +165,44 @@ def test_rewind(rewind: str, data: list[str]) -> None:
     assert bool(got[0]["flags"] & BACKLOG) == bool(data)
 
 
+EPHEMERAL = {"data": "now", "extras": {"ephemeral": True}}
+
+
+@pytest.mark.parametrize(("dialect", "fmt"), FORMS)
+def test_what_is_ephemeral_is_heard_once_and_never_again(dialect: str, fmt: str) -> None:
+    bench = Bench()
+    away, there = bench.dial(dialect, fmt), bench.dial(fmt=fmt)
+    position = away.attach("a")[0]["channelSerial"]
+    there.attach("a")
+    away.lose()
+    mixed = [{"data": "kept"}, {**EPHEMERAL, "data": "not"}]
+    for serial, items in enumerate(([EPHEMERAL], mixed, [{"data": "last"}])):
+        there.publish("a", serial, *items)
+    assert data_of(there.got) == ["now", "kept", "not", "last"]
+    if dialect == "classic":
+        again = bench.dial(dialect, fmt, resume=away.key, connection_serial="-1")
+        got = again.got
+    else:
+        again = bench.dial(fmt=fmt, resume=away.key)
+        got = again.attach("a", channelSerial=position)
+        assert got[0]["flags"] & RESUMED
+    assert data_of(got) == ["kept", "last"]
+    assert data_of(bench.dial(fmt=fmt).attach("a", params={"rewind": "2"})) == ["kept", "last"]
+    seen = [item["data"] for _, item in bench.core.realm.find("app", "a").history()]
+    assert seen == ["last", "kept"]
+
+
+def test_what_is_ephemeral_costs_no_continuity() -> None:
+    bench = Bench()
+    client = bench.dial()
+    client.attach("a")
+    client.publish("a", 0, EPHEMERAL)
+    position = client.got[-2]["channelSerial"]
+    again = bench.dial(resume=client.key)
+    (attached,) = again.attach("a", channelSerial=position)
+    assert attached["flags"] & (RESUMED | BACKLOG) == RESUMED
+
+
 def test_a_serial_beats_rewind_and_so_does_attach_resume() -> None:
     bench = Bench()
     client = bench.dial()

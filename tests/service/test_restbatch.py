@@ -25,7 +25,7 @@ def test_each_channel_has_its_own_result() -> None:
     one, two, three = value(response)
     assert response.status == 201
     assert (one["successCount"], one["failureCount"]) == (1, 1)
-    assert [r["channel"] for r in one["results"]] == ["a", ""]
+    assert [r["channel"] for r in one["results"]] == ["a", ":no"]
     assert len(one["results"][0]["serials"]) == 2
     assert one["results"][1]["error"]["code"] == 40010
     assert two["results"][0]["channel"] == "b"
