@@ -114,14 +114,9 @@ HELD: Final[tuple[Grant, ...]] = (
     Grant(
         "next serial",
         "msgSerial",
-        "the number of what you publish next; it begins at 0 with each new connectionId",
+        "the number of your next message, 0 with a new connectionId; beside it what has no ACK yet "
+        "or is queued",
         "RTN7b",
-    ),
-    Grant(
-        "unacked",
-        "",
-        "what was sent and not acknowledged yet, or waits to be sent; a resume sends it again",
-        "RTN19a",
     ),
     Grant(
         "last serial",

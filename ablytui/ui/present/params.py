@@ -202,8 +202,7 @@ def granted(connection: Connection, *, revealed: bool = False) -> list[Line]:
         if grant.name not in shown and grant.name != "key" and value not in {None, 0}:
             shown[grant.name] = _value(amount(grant.unit, value))
     lines: list[Line] = [(each.name, shown[each.name]) for each in GRANTS if each.name in shown]
-    lines.append(("next serial", _value(f"#{connection.msg_serial}")))
-    lines.append(("unacked", _unacked(connection)))
+    lines.append(("next serial", _value(f"#{connection.msg_serial}") + _unacked(connection)))
     if connection.params.dialect is DialectName.CLASSIC:
         serial = connection.connection_serial
         lines.append(("last serial", _none() if serial is None else _value(str(serial))))
@@ -211,12 +210,11 @@ def granted(connection: Connection, *, revealed: bool = False) -> list[Line]:
 
 
 def _unacked(connection: Connection) -> Content:
+    """What waits, told only while there is any: then the sheet keeps its height."""
     waiting, queued = len(connection.pending), len(connection.queued)
-    if not waiting and not queued:
-        return _none()
-    said = [f"{waiting} sent"] if waiting else []
+    said = [f"{waiting} unacked"] if waiting else []
     said += [f"{queued} queued"] if queued else []
-    return Content.styled(", ".join(said), "$text-warning")
+    return Content.styled("  " + ", ".join(said) if said else "", "$text-warning")
 
 
 def form_uri(params: ConnectParams, *, width: int, revealed: bool = False) -> Content:

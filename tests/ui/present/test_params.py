@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ablytui.protocol.connection import Pending
 from ablytui.protocol.params import ConnectParams, DialectName
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present import params as p
@@ -61,8 +62,15 @@ def test_what_connected_gave() -> None:
     assert said["state ttl"] == "2 min"
     assert said["max idle"] == "15 s"
     assert said["next serial"] == "#414"
-    assert said["unacked"] == "none"
     assert p.granted(connection_in(S.INITIALIZED)) == []
+
+
+def test_what_waits_stands_beside_the_next_serial_and_takes_no_line() -> None:
+    before = connection_in(S.CONNECTED).evolve(pending=(), queued=())
+    one = Pending(7, {})
+    waits = before.evolve(pending=(one,), queued=(one, one))
+    assert dict(p.granted(waits))["next serial"].plain == "#414  1 unacked, 2 queued"
+    assert len(p.granted(waits)) == len(p.granted(before))
 
 
 def test_classic_tells_its_serial() -> None:

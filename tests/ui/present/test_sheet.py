@@ -137,7 +137,7 @@ def test_what_was_is_dropped_whole_where_there_is_no_room_and_told_by_the_cursor
 def test_each_fact_has_its_place_and_a_meaning(width: int) -> None:
     drawn = sheet(VIEW, width)
     rows = drawn.text.plain.split("\n")
-    assert len(drawn.places) > 14
+    assert len(drawn.places) > 12
     for place in drawn.places:
         assert rows[place.row][place.start :].startswith(place.name[: width - place.start])
         assert meaning_of(VIEW, place).help
@@ -158,8 +158,8 @@ def test_the_cursor_is_seen_on_its_fact_alone() -> None:
         (72, ("asked", "target"), "down", "dialect"),
         (72, ("asked", "target"), "right", "connectionId"),
         (72, ("asked", "auth"), "right", "clientId"),
-        (72, ("granted", "unacked"), "left", "options"),
-        (72, ("granted", "unacked"), "down", "unacked"),
+        (72, ("granted", "next serial"), "left", "options"),
+        (72, ("granted", "next serial"), "down", "next serial"),
         (72, ("asked", "options"), "down", "options"),
         (50, ("asked", "options"), "down", "connectionId"),
         (50, ("granted", "connectionId"), "up", "options"),
