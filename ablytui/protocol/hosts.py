@@ -74,6 +74,10 @@ def is_loopback(host: str) -> bool:
     return host in _LOCAL or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
+_MEANT = {"http": "ws", "https": "wss"}
+"""`serve` says where it listens as a web address."""
+
+
 def split_url(url: str) -> dict[str, str]:
     """`endpoint`, `port` and `tls` as typed values, from a ws or wss URL or an endpoint name.
 
@@ -90,7 +94,11 @@ def split_url(url: str) -> dict[str, str]:
     except ValueError:
         raise UsageError(f"{url!r}: the host or port of this URL cannot be read") from None
     if parts.scheme not in {"ws", "wss"} or not parts.hostname:
-        raise UsageError(f"{url!r}: a service is ws://HOST:PORT, wss://HOST, or an endpoint name")
+        meant = _MEANT.get(parts.scheme) if parts.hostname and "@" not in parts.netloc else None
+        perhaps = f"; perhaps {f'{meant}://{parts.netloc}'!r}" if meant else ""
+        raise UsageError(
+            f"{url!r}: a service is ws://HOST:PORT, wss://HOST, or an endpoint name{perhaps}"
+        )
     more = (parts.username, parts.password, parts.query, parts.fragment, parts.path.strip("/"))
     if any(more):
         raise UsageError(f"{url!r}: only scheme, host and port; give the rest as flags")

@@ -86,6 +86,21 @@ def test_a_bad_url_is_one_line(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "perhaps"),
+    [
+        ("http://127.0.0.1:8080", "; perhaps 'ws://127.0.0.1:8080'"),
+        ("https://x", "; perhaps 'wss://x'"),
+        ("http://u:p@x", "or an endpoint name"),
+        ("ftp://x", "or an endpoint name"),
+    ],
+)
+def test_what_was_perhaps_meant_by_a_web_address(url: str, perhaps: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        split_url(url)
+    assert caught.value.message.endswith(perhaps)
+
+
+@pytest.mark.parametrize(
     ("host", "local"),
     [("localhost", True), ("127.9.0.1", True), ("::1", True), ("127.evil.example", False)],
 )
