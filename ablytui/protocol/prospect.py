@@ -106,10 +106,12 @@ def _classic(found: RecoveryKey, base: RecoveryKey) -> list[str]:
     mine, theirs = found.connection_serial, base.connection_serial
     if mine == theirs:
         return []
-    numbers = isinstance(mine, int) and isinstance(theirs, int)
-    if isinstance(mine, int) and isinstance(theirs, int) and -1 <= mine < theirs:
+    if not (isinstance(mine, int) and isinstance(theirs, int)):
+        what = "not a serial"
+    elif -1 <= mine < theirs:
         return [f"every frame after {mine} comes again (RTN15c1)"]
-    what = "never given" if numbers else "not a serial"
+    else:
+        what = "never given"
     return [f"80012: connectionSerial {what}, nothing is replayed"]
 
 
