@@ -32,8 +32,8 @@ from ablytui.ui.widgets.compose_forms import Form, make_form
 from ablytui.ui.widgets.field import Field
 from ablytui.ui.widgets.key_button import KeyButton
 from ablytui.ui.widgets.kinds import Kinds
+from ablytui.ui.widgets.labelled import Labelled
 from ablytui.ui.widgets.several import Several
-from ablytui.ui.widgets.titled import Titled
 
 ROWS: Final = 3
 """That a frame may take."""
@@ -147,8 +147,8 @@ class ComposeDialog(Dialog[Sending]):
             ChannelField(known, blink=self._blink), Static("", id="channel-note"), id="channel-row"
         )
         yield Vertical(make_form(self._action, blink=self._blink), id="forms")
-        yield Titled("frame", Frame("", id="frame", markup=False), id="frame-row", classes="gap")
-        yield Titled("then", Static("", id="then", markup=False), id="then-row")
+        yield Labelled("frame", Frame("", id="frame", markup=False), id="frame-row", classes="gap")
+        yield Labelled("then", Static("", id="then", markup=False), id="then-row")
 
     def buttons(self) -> Iterable[KeyButton]:
         """What can be done with it."""

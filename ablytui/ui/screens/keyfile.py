@@ -50,7 +50,7 @@ class KeyFileDialog(Dialog[SavedKey]):
     AUTO_FOCUS = "ChoiceList"
 
     DEFAULT_CSS = """
-    KeyFileDialog #intro { margin-bottom: 1; }
+    KeyFileDialog #intro, KeyFileDialog Labelled { margin-bottom: 1; }
     KeyFileDialog ChoiceList { margin: 0 -2 1 -2; }
     KeyFileDialog .gone { display: none; }
     """

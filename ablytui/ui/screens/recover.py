@@ -86,7 +86,7 @@ class RecoverDialog(Dialog[Recovery]):
 
     DEFAULT_CSS = """
     RecoverDialog {
-        & #intro { margin-bottom: 1; }
+        & #intro, & Labelled { margin-bottom: 1; }
         & KeyParts { margin-bottom: 1; }
         & KeyParts.gone { display: none; }
         & #tools { height: 1; margin-bottom: 1; }

@@ -15,8 +15,8 @@ from ablytui.ui.present.drafts import Typed
 from ablytui.ui.present.rawframe import FORMS
 from ablytui.ui.widgets.data_area import DataArea
 from ablytui.ui.widgets.field import Field
+from ablytui.ui.widgets.labelled import Labelled
 from ablytui.ui.widgets.several import Several
-from ablytui.ui.widgets.titled import Titled
 
 _DEFAULTS: Final[Mapping[str, str]] = {
     "kind": "auto",
@@ -88,7 +88,7 @@ class _Maker:
         return Field(name, label or name, placeholder=placeholder, blink=self._blink, **more)
 
     def area(self, name: str) -> Iterator[Widget]:
-        yield Titled(name, DataArea(blink=self._blink, name=name), classes="area")
+        yield Labelled(name, DataArea(blink=self._blink, name=name), classes="area")
         yield Static("", classes="note", markup=False)
 
     def kind(self) -> Field:
@@ -108,7 +108,7 @@ class _Maker:
         delta = Field("delta", "delta", choices=("none", "vcdiff"))
         yield Pair(self.line("rewind", "none; 10 messages or 2m"), delta)
         yield self.line("params", "others, as name=value name=value", classes="gap")
-        yield Titled("modes", Several(MODE_WORDS, name="modes"))
+        yield Labelled("modes", Several(MODE_WORDS, name="modes"))
         yield Static("", classes="note", markup=False)
 
     def detach(self) -> Iterator[Widget]:
@@ -120,7 +120,7 @@ class _Maker:
         yield Pair(Field("action", "do", choices=choices, words=words), self.kind())
         yield Pair(self.line("clientId", "of the connection"))
         yield from self.area("data")
-        yield Titled("members", Static("", id="members", markup=False), id="members-row")
+        yield Labelled("members", Static("", id="members", markup=False), id="members-row")
 
     def send(self) -> Iterator[Widget]:
         words = tuple(FORMS.values())

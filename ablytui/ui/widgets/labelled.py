@@ -15,9 +15,9 @@ class Labelled(Horizontal):
     """A name, and what it names; the name is marked while that has the focus."""
 
     DEFAULT_CSS = """
-    Labelled { height: auto; margin-bottom: 1; }
+    Labelled { height: auto; }
     Labelled > .label { width: 14; color: $text-muted; }
-    Labelled:focus-within > .label { color: $text-primary; text-style: bold; }
+    Labelled.-focus > .label { color: $text-primary; text-style: bold; }
     Labelled > .value { width: 1fr; }
     Labelled.gone { display: none; }
     """
@@ -33,6 +33,14 @@ class Labelled(Horizontal):
         """Both."""
         yield Static(self._label, classes="label")
         yield self._value
+
+    def on_descendant_focus(self) -> None:
+        """`:focus-within` reaches no further than to children."""
+        self.add_class("-focus")
+
+    def on_descendant_blur(self) -> None:
+        """See `on_descendant_focus`."""
+        self.remove_class("-focus")
 
     @property
     def text(self) -> str:

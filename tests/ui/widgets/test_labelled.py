@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from textual.app import App, ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from ablytui.ui.widgets.labelled import Labelled
 
@@ -35,3 +36,20 @@ async def test_the_value_begins_in_the_fifteenth_cell() -> None:
         await pilot.pause()
         for line in app.query(Labelled):
             assert line.query_one(".value").region.x == line.region.x + 14
+
+
+async def test_the_name_is_marked_while_anything_in_what_it_names_has_the_focus() -> None:
+    class Holder(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Labelled("data", Vertical(Vertical(Input(id="deep"))))
+            yield Input(id="other")
+
+    async with Holder().run_test(size=(60, 20)) as pilot:
+        line = pilot.app.query_one(Labelled)
+        label = line.query_one(".label", Static)
+        pilot.app.query_one("#deep").focus()
+        await pilot.pause()
+        assert label.styles.text_style.bold
+        pilot.app.query_one("#other").focus()
+        await pilot.pause()
+        assert not label.styles.text_style.bold
