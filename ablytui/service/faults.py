@@ -92,7 +92,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "RTN15a",
         (
             _close(1000),
-            Param("reason", Kind.TEXT, "up to 123 bytes of UTF-8"),
+            Param("reason", Kind.TEXT, "up to 123 bytes of UTF-8", high=123),
         ),
         on=_SOCKET,
         needs="client",

@@ -96,11 +96,13 @@ class Rules:
         return self._first("ws_connect", lambda match: _asks(match, query))
 
     def frame(self, on: str, socket: int, message: Mapping[Any, Any]) -> Entry | None:
-        """The rule for a frame. One that swallows onwards keeps doing so on that socket."""
+        """The rule for a frame. One that swallows onwards keeps doing so on that socket.
+
+        It has fired once for that, however much it swallows.
+        """
         if self._mute:
             for entry in self._entries:
                 if entry.rule.on == on and (socket, entry.number) in self._mute:
-                    entry.fired += 1
                     return entry
         found = self._first(on, lambda match: _is(match, message))
         if found is not None and found.rule.act.word == "suppress_onwards":

@@ -18,6 +18,7 @@ class Table:
         self.where = where
         self._values = values
         self._read: set[str] = set()
+        self._asked: set[str] = set()
 
     def bad(self, name: str, allowed: str) -> ConfigError:
         """The error for one key."""
@@ -26,6 +27,7 @@ class Table:
 
     def has(self, name: str) -> bool:
         """Whether the key is there."""
+        self._asked.add(name)
         return name in self._values
 
     def raw(self, name: str) -> Any:
@@ -100,12 +102,11 @@ class Table:
 
     def done(self, *also: str) -> None:
         """Refuse a key that was not read; `also` are names that are understood elsewhere."""
-        known = sorted(self._read | set(also))
+        known = self._read | set(also)
         for name in self._values:
             if name not in known:
-                raise ConfigError(
-                    f"{self.where}: found the key {name!r}, allowed are {', '.join(known)}"
-                )
+                allowed = ", ".join(sorted((known | self._asked) - {name}))
+                raise ConfigError(f"{self.where}: found the key {name!r}, allowed are {allowed}")
 
 
 def shown(value: object) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ablytui.errors import ConfigError
 from ablytui.protocol.frame import Opcode
 from ablytui.service.acts import RULE_WORDS, STEP_WORDS, Act, read_act
 from ablytui.service.tables import Table
@@ -42,3 +45,12 @@ def test_times_and_codes_have_their_defaults() -> None:
     assert act(do="close").close_code == 1000
     refused = act(do="refuse_connection", status=503, body={"why": "full"})
     assert (refused.status, refused.body) == (503, {"why": "full"})
+
+
+def test_a_reason_is_as_long_as_a_close_frame_has_room_for() -> None:
+    def act(reason: str) -> Act:
+        return read_act(Table({"do": "close", "reason": reason}, "x"), ("close",))
+
+    assert act("é" * 61).reason == "é" * 61
+    with pytest.raises(ConfigError, match="at most 123 bytes"):
+        act("é" * 62)

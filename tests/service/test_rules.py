@@ -71,7 +71,7 @@ def test_a_socket_that_ended_is_no_longer_mute() -> None:
     once = Rule("ws_frame_to_client", Match(), Act("suppress_onwards"), 1, "c")
     rules = Rules([once], count(1).__next__)
     assert strikes(rules, {}, {}) == ["c", "c"]
-    assert [entry.fired for entry in rules] == [2]
+    assert [entry.fired for entry in rules] == [1]
     rules.ended(1)
     assert strikes(rules, {}) == [None]
     assert list(rules) == []
@@ -103,6 +103,17 @@ def test_what_is_spent_is_in_force_no_more() -> None:
     rules = make(Match(count=2), Match(action=7), times=2)
     assert strikes(rules, {}, {}, {}) == [None, "0", None]
     assert [entry.rule.caption for entry in rules] == ["1"]
+
+
+def test_what_is_swallowed_onwards_is_one_firing_for_each_socket() -> None:
+    twice = Rule("ws_frame_to_client", Match(), Act("suppress_onwards"), 2, "")
+    rules = Rules([twice], count(1).__next__)
+    for _ in range(5):
+        assert rules.frame("ws_frame_to_client", 1, {"action": 15}) is not None
+    (entry,) = rules
+    assert entry.fired == 1
+    assert rules.frame("ws_frame_to_client", 2, {"action": 15}) is entry
+    assert rules.frame("ws_frame_to_client", 3, {"action": 15}) is None
 
 
 def test_what_is_spent_is_not_watched_for() -> None:

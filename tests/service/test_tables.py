@@ -71,3 +71,11 @@ def test_done_refuses_what_nobody_read() -> None:
 
 def test_shown_is_short() -> None:
     assert len(shown("x" * 500)) == 60
+
+
+def test_what_was_asked_about_is_among_what_is_allowed() -> None:
+    table = Table({"a": 1, "x": 2}, "f")
+    assert table.number("a", 0, 9) == 1
+    assert not table.has("b")
+    with pytest.raises(ConfigError, match="found the key 'x', allowed are a, b"):
+        table.done()
