@@ -12,7 +12,7 @@ from textual.content import Content
 
 from ablytui.protocol.auth import source_of
 from ablytui.protocol.grants import GRANT
-from ablytui.protocol.params import PARAMS, ConnectParams, ParamSpec, spec_of
+from ablytui.protocol.params import ConnectParams, ParamSpec, spec_of
 from ablytui.protocol.visible import cells, elide
 from ablytui.ui.present.changes import LINES
 from ablytui.ui.theme import FAINT, MUTED
@@ -86,11 +86,6 @@ def of_granted(name: str) -> Meaning:
     grant = GRANT[name]
     where = f"{grant.wire}: " if grant.wire and grant.wire != name else ""
     return Meaning(where + grant.help, grant.point)
-
-
-def every_param() -> Mapping[str, Meaning]:
-    """Of each field of the form, by its name."""
-    return {spec.name: of_param(spec) for spec in PARAMS if spec.in_form}
 
 
 def told(meaning: Meaning, width: int, lines: int = 2, *, was: str = "") -> Content:

@@ -62,10 +62,6 @@ class Window:
         """The cell of a time; outside the strip for times outside the window."""
         return int((at - self.start) // self.slice)
 
-    def time_of(self, cell: int) -> float:
-        """The middle of a cell."""
-        return self.start + (cell + 0.5) * self.slice
-
 
 def window(view: View, span: float | None, cells: int) -> Window:
     """The window that ends now. Its cells keep to whole slices, so that a strip moves in steps."""

@@ -19,7 +19,6 @@ from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 
-from ablytui.protocol.log import Entry
 from ablytui.ui.present.around import Around, Links, NoLinks
 from ablytui.ui.present.columns import MAP
 from ablytui.ui.present.rows import plain_text
@@ -176,10 +175,6 @@ class FrameLog(LogCanvas, can_focus=True):
         self._rows.around = replace(self._rows.around, links=links)
         self._rows.forget_words()
         self.refresh()
-
-    def add_landmarks(self, entries: Sequence[Entry]) -> None:
-        """Rows for the map and for `[` and `]`, where the source cannot find them itself."""
-        self._rows.landmarks.add(entries)
 
     def tick(self) -> None:
         """Time has passed: draw again what says how long it waits, if any of it is in sight."""

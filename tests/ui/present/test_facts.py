@@ -28,8 +28,7 @@ FULL = replace(
 
 
 def test_every_field_of_the_form_has_words_and_a_rule() -> None:
-    told = f.every_param()
-    assert set(told) == {spec.name for spec in SPECS if spec.in_form}
+    told = {spec.name: f.of_param(spec) for spec in SPECS if spec.in_form}
     assert all(meaning.help for meaning in told.values())
     assert {name for name, meaning in told.items() if not meaning.point} == UNRULED
 
@@ -75,7 +74,7 @@ def test_every_fact_that_was_granted_has_a_meaning_and_its_name_on_the_wire() ->
 
 @pytest.mark.parametrize("width", [30, 56, 70, 118])
 def test_the_rule_and_what_was_before_are_never_cut_off(width: int) -> None:
-    for meaning in (*f.every_param().values(), *map(f.of_granted, GRANT)):
+    for meaning in (*map(f.of_param, SPECS), *map(f.of_granted, GRANT)):
         text = f.told(meaning, width, was="was 2 min").plain
         assert text.startswith(meaning.point)
         assert text.endswith("(was 2 min)")
