@@ -189,7 +189,7 @@ def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
 
 def _keys_of(name: str, value: Any) -> tuple[str, ...]:
     if name not in REBINDABLE:
-        raise _BadError(f"not an action; allowed are {', '.join(REBINDABLE)}")
+        raise _BadError("not an action; `ablytui config` lists them")
     keys = [value] if isinstance(value, str) else value
     if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
         raise _BadError(f'found {value!r}, allowed is a key or an array of them: ["c", "f2"]')

@@ -74,7 +74,7 @@ def test_flags_and_environment_stand_over_the_file(tmp_path: Path) -> None:
         ('columns = ["colour"]', "allowed is an array of seq, time, size, channel"),
         ("columns = [[]]", "columns: found [[]]"),
         ("keys = 3", "keys: found 3, allowed is a table"),
-        ('[keys]\nfly = "f"', "keys.fly: not an action; allowed are connect, disconnect"),
+        ('[keys]\nfly = "f"', "keys.fly: not an action; `ablytui config` lists them"),
         ('[keys]\na.b.c = "f"', "keys.a.b.c: not an action"),
         ("[keys]\nconnect = []", "keys.connect: found [], allowed is a key or an array"),
         ("[keys]\nconnect = [1]", "keys.connect: found [1], allowed"),
