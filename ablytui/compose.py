@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ablytui import __version__
-from ablytui.errors import AblytuiError
+from ablytui.errors import AblytuiError, CaptureError
 from ablytui.protocol.credentials import fetches_over_http, secrets_of
 from ablytui.protocol.params import PARAMS, ConnectParams, from_text, to_text
 
@@ -317,7 +317,7 @@ def launch(
         if scenario is not None:
             return await _stage(wanted, kept, scenario, stepwise=stepwise)
         parts = await assemble(wanted, local=local, house=kept)
-        return _runtime(wanted, parts, _player(parts))
+        return await _runtime(wanted, parts, _player(parts))
 
     def play(name: str, stepwise: bool) -> Launch:
         from ablytui.service.scenario import load
@@ -366,26 +366,27 @@ async def _stage(wanted: Wanted, house: House, scenario: Scenario, *, stepwise: 
     server.play(scenario, afresh=True, stepwise=stepwise)
     parts = await assemble(replace(wanted, params=params), local=True, house=house)
     player = Player(server, parts.session, server.keys[0])
-    runtime = _runtime(wanted, parts, player)
+    runtime = await _runtime(wanted, parts, player)
     player.begin()
     return runtime
 
 
-def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runtime:
-    """The parts as the screen knows them, with the session begun."""
+async def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runtime:
+    """The parts as the screen knows them, with the session begun; closed if that cannot be."""
+    from ablytui.faulting import Desk
     from ablytui.ui import collecting
     from ablytui.ui.settings import Runtime
 
+    try:
+        reader = parts.store.reader()
+    except CaptureError:
+        await parts.close()
+        raise
     collecting.settle()
     parts.session.start()
-    faults = None
-    if parts.server is not None:
-        from ablytui.faulting import Desk
-
-        faults = Desk(parts.server, parts.clock)
     return Runtime(
         parts.session,
-        parts.store.reader(),
+        reader,
         parts.clock,
         parts.grown.subscribe,
         parts.close,
@@ -394,5 +395,5 @@ def _runtime(wanted: Wanted, parts: Parts, player: Player | None = None) -> Runt
         recording=None if wanted.capture is None else parts.store.path.name,
         mark=parts.store.mark,
         player=player,
-        faults=faults,
+        faults=Desk(parts.server, parts.clock) if parts.server is not None else None,
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ablytui import compose
-from ablytui.capture.store import open_capture
+from ablytui.capture.store import Reader, Store, open_capture
 from ablytui.errors import CaptureError
 from ablytui.protocol.log import EntryKind
 from ablytui.protocol.params import ConnectParams
@@ -111,6 +111,24 @@ async def test_another_scenario_is_played_on_the_same_service() -> None:
     finally:
         await second.close()
         await other.close()
+
+
+async def test_a_log_that_cannot_be_read_leaves_nothing_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Path] = []
+
+    def unreadable(store: Store) -> Reader:
+        made.append(store.path)
+        raise CaptureError("there is no more room")
+
+    monkeypatch.setattr(Store, "reader", unreadable)
+    params = ConnectParams(key=KEY, endpoint="127.0.0.1", tls=False)
+    launch = compose.launch(compose.Wanted(params), local=False)
+    with pytest.raises(CaptureError, match="no more room"):
+        await launch.open()
+    await launch.close()
+    assert [path.exists() for path in made] == [False]
 
 
 async def test_a_capture_that_cannot_be_made_stops_the_service_too(tmp_path: Path) -> None:
