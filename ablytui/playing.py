@@ -150,7 +150,7 @@ def _notice(fired: Fired) -> Notice:
     fault = FAULT.get(fired.word)
     if fault is None:
         done = f"{fired.act.what or 'fault'} lifted" if fired.word == LIFT else fired.word
-        return Notice("info", f"{done}: by you")
+        return Notice("info", f"{done}: {fired.what or 'by you'}")
     done = f"{fault.word}, from now on" if fired.sets else fault.done
     words = f"{fired.what} {done}".strip()
     why = fired.caption or ("by you" if fired.by_hand else "")

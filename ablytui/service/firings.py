@@ -20,8 +20,9 @@ class Fired:
     """A step was played or a fault struck; for whoever shows it.
 
     `caption` is empty for a step that belongs to the one before it. `socket` None: all or none;
-    `what` is the frame or request that a rule was about. `by_hand`: a person asked for it. `sets`:
-    it is in force from now on, and nothing has come of it yet.
+    `what` is the frame or request that a rule was about, or why something ended by itself.
+    `by_hand`: a person asked for it. `sets`: it is in force from now on, and nothing has come of
+    it yet.
     """
 
     caption: str

@@ -148,11 +148,22 @@ class Stage:
         return self._out, lifted
 
     def _lift(self, number: int) -> bool:
-        word = next((each.word for each in self._lasting if each.number == number), "")
-        if word:
+        found = self._in_force(number)
+        if found is not None:
             self._lasting.lift(number)
-            self._out.append(Fired("", Act("lift", what=word), by_hand=True))
-        return bool(word)
+            self._out.append(Fired("", Act("lift", what=found.word), by_hand=True))
+        return found is not None
+
+    def _end(self, number: int) -> None:
+        """The time of a fault is over, if it was not lifted before."""
+        found = self._in_force(number)
+        if found is not None:
+            self._lasting.lift(number)
+            act = Act("lift", what=found.word)
+            self._out.append(Fired("", act, what="its time is over", by_hand=found.by_hand))
+
+    def _in_force(self, number: int) -> Standing | None:
+        return next((each for each in self._lasting if each.number == number), None)
 
     def _obey(self, order: Order, *, by_hand: bool, socket: int | None = None) -> None:
         number = None
@@ -165,8 +176,7 @@ class Stage:
             self._do(order, socket)
         lasts = order.lasts
         if number is not None and lasts is not None:
-            ends = number
-            self._holding.at(self._now.mono + lasts, lambda: _nothing(self._lift(ends)))
+            self._holding.at(self._now.mono + lasts, partial(self._end, number))
 
     def token(self, ttl: int, moment: Moment) -> str:
         """A token of the first key, which lives so many ms. Raises ServiceError without room."""
@@ -372,7 +382,3 @@ class Stage:
         if socket in self.core.realm.sockets and not entry.lifted:
             self._tell(entry, socket)
             self._obey(entry.rule.act, by_hand=entry.by_hand, socket=socket)
-
-
-def _nothing(_: object) -> None:
-    """For what wants no answer."""

@@ -406,6 +406,11 @@ async def test_what_lasts_so_long_ends_by_itself(monkeypatch: pytest.MonkeyPatch
         assert [each.word for each in world.stage.standing] == ["silence"]
         world.advance(1_000)
         assert world.stage.standing == ()
+        lines = [m["message"] for m in world.members(EntryKind.NOTICE)]
+        assert lines[-2:] == [
+            "suppress lifted: its time is over",
+            "silence lifted: its time is over",
+        ]
         world.do("attach", channel="second")
         assert received(world)[-1] == 11
         assert tuple(world.states) == STAYS
