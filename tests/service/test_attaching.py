@@ -175,8 +175,9 @@ def test_what_is_ephemeral_is_heard_once_and_never_again(dialect: str, fmt: str)
     position = away.attach("a")[0]["channelSerial"]
     there.attach("a")
     away.lose()
-    mixed = [{"data": "kept"}, {**EPHEMERAL, "data": "not"}]
-    for serial, items in enumerate(([EPHEMERAL], mixed, [{"data": "last"}])):
+    mixed: list[dict[str, object]] = [{"data": "kept"}, {**EPHEMERAL, "data": "not"}]
+    sent: list[list[dict[str, object]]] = [[EPHEMERAL], mixed, [{"data": "last"}]]
+    for serial, items in enumerate(sent):
         there.publish("a", serial, *items)
     assert data_of(there.got) == ["now", "kept", "not", "last"]
     if dialect == "classic":
@@ -188,7 +189,9 @@ def test_what_is_ephemeral_is_heard_once_and_never_again(dialect: str, fmt: str)
         assert got[0]["flags"] & RESUMED
     assert data_of(got) == ["kept", "last"]
     assert data_of(bench.dial(fmt=fmt).attach("a", params={"rewind": "2"})) == ["kept", "last"]
-    seen = [item["data"] for _, item in bench.core.realm.find("app", "a").history()]
+    channel = bench.core.realm.find("app", "a")
+    assert channel is not None
+    seen = [item["data"] for _, item in channel.history()]
     assert seen == ["last", "kept"]
 
 
