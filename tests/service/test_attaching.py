@@ -165,7 +165,7 @@ def test_rewind(rewind: str, data: list[str]) -> None:
     assert bool(got[0]["flags"] & BACKLOG) == bool(data)
 
 
-EPHEMERAL = {"data": "now", "extras": {"ephemeral": True}}
+EPHEMERAL: dict[str, object] = {"data": "now", "extras": {"ephemeral": True}}
 
 
 @pytest.mark.parametrize(("dialect", "fmt"), FORMS)
