@@ -68,6 +68,7 @@ class ParamsPane(Vertical):
         self._note = note
         self._blink = blink
         self._opened = False
+        self._leaving = False
         self._failure: int | None = None
         self._uri = Content("")
 
@@ -134,7 +135,7 @@ class ParamsPane(Vertical):
         changed = any(self.has_class(face) is not wanted for face, wanted in faces.items())
         for face, wanted in faces.items():
             self.set_class(wanted, face)
-        if changed and had_focus:
+        if changed and had_focus and not self._leaving:
             self.take_focus()
         self._title()
         if self.editing:
@@ -188,6 +189,8 @@ class ParamsPane(Vertical):
     def on_resize(self, _event: Resize) -> None:
         """Lines break elsewhere."""
         self.show(self._view)
+        if self.editing and self.has_focus_within:
+            self._say_field(self.app.focused)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Say what the field under the cursor is for."""
@@ -240,7 +243,10 @@ class ParamsPane(Vertical):
     def on_params_form_left(self) -> None:
         """Esc, which the screen hears of too: what was asked for and granted is seen again."""
         self._opened = False
+        # The screen moves the focus out of this pane, which may be hidden by then.
+        self._leaving = True
         self.show(self._view)
+        self._leaving = False
 
     def on_why_failed_chosen(self, message: WhyFailed.Chosen) -> None:
         """Do what was chosen: connect, perhaps with TLS, or go to what has to be edited."""

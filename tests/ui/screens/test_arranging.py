@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from textual.message import Message
+from textual.widgets import Static
 
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.present.layout import Pane
@@ -10,7 +11,7 @@ from ablytui.ui.widgets.frame_log import FrameLog
 from ablytui.ui.widgets.pane_tabs import PaneTabs
 from tests.support.app import make_app
 from tests.support.entries import flood
-from tests.support.pilot import focused, opened, seen, settle
+from tests.support.pilot import at_rest, focused, opened, seen, settle
 
 Told = list[Message]
 
@@ -145,3 +146,18 @@ async def test_the_tabs_follow_the_pane() -> None:
         assert (tabs.active, tabs.note.plain) == (Pane.STATE, "")
         await pilot.click(PaneTabs, offset=(3, 0))
         await settle(pilot, lambda: tabs.active is Pane.FRAMES)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_the_form_is_left_for_the_log_and_its_hint_has_the_width(
+    size: tuple[int, int],
+) -> None:
+    app, _ = make_app(S.CLOSED)
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("e")
+        hint = screen.query_one("#params-hint", Static)
+        await settle(pilot, lambda: len(str(hint.content)) > min(size[0] - 12, 70))
+        await pilot.press("escape")
+        await at_rest(pilot)
+        assert focused(screen) is Pane.FRAMES
