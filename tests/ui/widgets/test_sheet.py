@@ -56,7 +56,7 @@ class Host(App[None]):
         (("right", "down"), "CD2b"),
         (("right", "down", "left"), ""),
         (("down",) * 30, "RTN2b, RTN23b"),
-        (("right", *("down",) * 30), "RTN19a"),
+        (("right", *("down",) * 30), "RTN7b"),
         (("up",), "REC1, TO3d"),
     ],
 )
