@@ -7,7 +7,6 @@ neither clock nor screen: the time of saving is given.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import stat
@@ -17,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from ablytui import tomlfile
+from ablytui import ownfile, tomlfile
 from ablytui.errors import ConfigError
 from ablytui.protocol.params import DialectName
 from ablytui.protocol.recovery import RecoveryKey, build, parse
@@ -241,16 +240,7 @@ def forget(path: Path, key: SavedKey) -> None:
 
 
 def _write(path: Path, keys: Iterable[SavedKey]) -> None:
-    """Another file in its place, so that a full disk loses nothing; never readable by others."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileNotFoundError):
-            fresh.unlink()
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(written(keys).encode("utf-8"))
-        fresh.replace(path)
+        ownfile.write(path, written(keys).encode("utf-8"))
     except OSError as bad:
-        with contextlib.suppress(OSError):
-            fresh.unlink()
         raise ConfigError(f"{path}: it cannot be written: {bad.strerror or bad}") from None

@@ -41,7 +41,7 @@ _OFTEN: Final = 150.0
 
 def first_view(launch: Launch, *, revealed: bool = False) -> View:
     """What is shown before there is a session."""
-    return View(Connection(launch.params), local=launch.local, revealed=revealed)
+    return View(Connection(launch.params), local=launch.local, opening=True, revealed=revealed)
 
 
 class Bridge:

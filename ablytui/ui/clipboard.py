@@ -6,8 +6,9 @@ Only its owner may read it, and the next copy takes its place.
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
+
+from ablytui import ownfile
 
 
 def sendable(text: str) -> str:
@@ -17,17 +18,9 @@ def sendable(text: str) -> str:
 
 def keep(text: str, path: Path) -> bool:
     """Write the text to the file; whether that could be done. Makes the folder, private too."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileNotFoundError):
-            fresh.unlink()
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
-        fresh.replace(path)
+        ownfile.write(path, text.encode("utf-8", "backslashreplace"))
     except OSError:
-        with contextlib.suppress(OSError):
-            fresh.unlink()
         return False
     return True
 

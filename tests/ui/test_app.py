@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from ablytui.errors import ServiceError
+from ablytui.protocol.params import ConnectParams
 from ablytui.protocol.states import ConnectionState as S
 from ablytui.ui.app import AblytuiApp
 from ablytui.ui.screens.quit import QuitDialog
-from ablytui.ui.settings import Launch, Settings
+from ablytui.ui.settings import Launch, Runtime, Settings
+from ablytui.ui.widgets.buttons import ActionButton, Buttons
+from ablytui.ui.widgets.params_pane import ParamsPane
+from ablytui.ui.widgets.sheet import Sheet
 from tests.support.app import make_app
 from tests.support.pilot import opened, settle
 from tests.support.views import view
@@ -31,6 +37,35 @@ async def test_what_cannot_be_opened_ends_the_app_with_its_line() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot, lambda: app.return_code is not None)
     assert (app.return_code, app.failure) == (1, "the port is taken")
+
+
+@pytest.mark.parametrize(
+    ("local", "words"), [(True, "the local service is starting"), (False, "starting")]
+)
+async def test_until_there_is_a_session_it_says_what_is_waited_for(local: bool, words: str) -> None:
+    """Without it the form of another service would stand there, and ask for a key."""
+    begin = asyncio.Event()
+
+    async def slow() -> Runtime:
+        await begin.wait()
+        return await rig.open()
+
+    _, rig = make_app(S.CONNECTED)
+    launch = Launch(slow, ConnectParams(), local=local)
+    app = AblytuiApp(launch, Settings.for_tests())
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = app.screen_stack[0]
+        why = screen.query_exactly_one(Buttons).query_exactly_one(Static)
+        await settle(pilot, lambda: str(why.content) == words)
+        assert all(button.off for button in screen.query(ActionButton))
+        pane = screen.query_exactly_one(ParamsPane)
+        assert pane.editing is not local
+        if local:
+            sheet = pane.query_exactly_one(Sheet).query_exactly_one(Static)
+            assert str(sheet.content) == "The local service is starting."
+        begin.set()
+        await settle(pilot, lambda: str(why.content) == "Connect: already connected")
+        assert not pane.editing
 
 
 async def test_themes_change_by_name() -> None:

@@ -233,3 +233,4 @@ def test_before_a_session_the_parameters_are_known() -> None:
     rig = Rig(Connection(PARAMS), [])
     view = first_view(Launch(rig.open, PARAMS, local=True), revealed=True)
     assert (view.connection.params, view.local, view.revealed) == (PARAMS, True, True)
+    assert view.opening

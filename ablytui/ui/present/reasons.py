@@ -112,8 +112,16 @@ def next_words(view: View, width: int) -> Content:
     return _NEXT[view.connection.state](view, width)
 
 
-def _initialized(_view: View, width: int) -> Content:
-    return Content.styled("no connection yet" if width >= 60 else "", theme.MUTED)
+def starting(view: View) -> str:
+    """What is waited for before there is a session; empty once there is one."""
+    if not view.opening:
+        return ""
+    return "the local service is starting" if view.local else "starting"
+
+
+def _initialized(view: View, width: int) -> Content:
+    words = starting(view) or "no connection yet"
+    return Content.styled(words if width >= 60 else "", theme.MUTED)
 
 
 def _connecting(view: View, width: int) -> Content:

@@ -20,6 +20,7 @@ from ablytui.ui.present.changes import (
 )
 from ablytui.ui.present.facts import Meaning, of_asked, of_granted
 from ablytui.ui.present.params import Line, asked, form_uri, granted, uri_of_log
+from ablytui.ui.present.reasons import starting
 from ablytui.ui.present.tokens import token_lines, token_words
 from ablytui.ui.present.view import View
 from ablytui.ui.theme import FAINT, MUTED, PRIMARY
@@ -53,6 +54,7 @@ def sheet_facts(view: View) -> tuple[object, ...]:
     """
     connection = view.connection
     return (
+        view.opening,
         connection.params,
         connection.mode,
         connection.id,
@@ -80,6 +82,8 @@ def sheet(view: View, width: int, chosen: tuple[str, str] | None = None) -> Shee
 
     `chosen` is the column and the name of the fact under the cursor.
     """
+    if view.opening:
+        return Sheet(Content.styled(f"{starting(view).capitalize()}.", MUTED), (), {})
     left, right = _asked(view), granted(view.connection, revealed=view.revealed)
     was = _was(view)
     left += [(name, Content.styled("default", MUTED)) for name in _gone(was, left)]

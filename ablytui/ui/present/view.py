@@ -48,6 +48,8 @@ class View:
     revealed: bool = False
     local: bool = False
     """The built-in service is in use."""
+    opening: bool = False
+    """There is no session yet; with the built-in service its address is not known either."""
     url: str = ""
     """The URI of the last attempt, masked as the log holds it."""
     url_before: str = ""

@@ -236,7 +236,7 @@ class ComposeDialog(Dialog[Sending]):
         for each in self._form.query(Field):
             if each.key == "clientId" and isinstance(each.editor, Input):
                 none = "needed: there is none" if self._action == "presence" else "none"
-                each.editor.placeholder = f"{visible(str(own))}, as connected" if named else none
+                each.editor.placeholder = visible(str(own)) if named else none
 
     @property
     def _label(self) -> int:

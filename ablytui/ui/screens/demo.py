@@ -17,6 +17,7 @@ from ablytui.ui.present.demo import row, story
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.dialog import Dialog
 from ablytui.ui.theme import MUTED
+from ablytui.ui.widgets.choice_list import ChoiceList
 from ablytui.ui.widgets.key_button import KeyButton
 
 _AROUND = 11
@@ -40,34 +41,11 @@ class Choice(NamedTuple):
     stepwise: bool = False
 
 
-class BillList(OptionList):
-    """The list; enter and a click choose."""
-
-    DEFAULT_CSS = """
-    BillList {
-        height: auto; border: none; padding: 0; background: transparent; margin: 0 -2;
-        scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
-        &:focus { border: none; background-tint: transparent 0%; }
-        & > .option-list--option { padding: 0 2; }
-        & > .option-list--option-highlighted { background: $block-cursor-background; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted { background: $block-cursor-background; color: $foreground; text-style: none; }
-        & > .option-list--option-hover { background: $panel; }
-    }
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "down", show=False),
-        Binding("k", "cursor_up", "up", show=False),
-        Binding("g", "first", "first", show=False),
-        Binding("G", "last", "last", show=False),
-    ]
-
-
 class DemoDialog(Dialog[Choice]):
     """Ends with a Choice, or None."""
 
     TITLE_TEXT = "Demo scenarios"
-    AUTO_FOCUS = "BillList"
+    AUTO_FOCUS = "ChoiceList"
 
     DEFAULT_CSS = """
     DemoDialog #intro { margin-bottom: 1; }
@@ -92,7 +70,7 @@ class DemoDialog(Dialog[Choice]):
         """What it is, the list, and what the chosen one shows."""
         text = "Played by a server inside this program. Nothing leaves the machine."
         yield Static(text, id="intro", markup=False)
-        yield BillList(*(Option(bill.title, id=bill.name) for bill in self._bills))
+        yield ChoiceList(*(Option(bill.title, id=bill.name) for bill in self._bills))
         yield Static("", id="shows")
 
     def buttons(self) -> Iterable[KeyButton]:
@@ -104,7 +82,7 @@ class DemoDialog(Dialog[Choice]):
         """Begin at the one that is played, or the first."""
         names = [bill.name for bill in self._bills]
         at = names.index(self._current) if self._current in names else 0
-        self.query_one(BillList).highlighted = at if names else None
+        self.query_one(ChoiceList).highlighted = at if names else None
         self._say_why()
 
     def show(self, view: View) -> None:
@@ -122,12 +100,12 @@ class DemoDialog(Dialog[Choice]):
         narrow = size.width < _NARROW
         self.set_class(narrow, "-narrow")
         self.set_class(size.width < _TIGHT, "-tight")
-        rows = self.query_one(BillList)
+        rows = self.query_one(ChoiceList)
         rows.styles.max_height = max(size.height - _AROUND - narrow, 3)
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        rows, chosen = self.query_one(BillList), self._bill()
+        rows, chosen = self.query_one(ChoiceList), self._bill()
         width = rows.scrollable_content_region.width - 4
         for bill in self._bills:
             rows.replace_option_prompt(bill.name, row(bill, width, chosen=bill is chosen))
@@ -153,7 +131,7 @@ class DemoDialog(Dialog[Choice]):
         self._draw()
 
     def _bill(self) -> Bill | None:
-        at = self.query_one(BillList).highlighted
+        at = self.query_one(ChoiceList).highlighted
         return None if at is None else self._bills[at]
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:

@@ -19,6 +19,7 @@ from ablytui.ui.faultbook import Blank, Faults, Forecast, Offer
 from ablytui.ui.present.faultform import meaning, outcome
 from ablytui.ui.present.view import View
 from ablytui.ui.screens.dialog import Dialog
+from ablytui.ui.widgets.choice_list import ChoiceList
 from ablytui.ui.widgets.field import Field
 from ablytui.ui.widgets.key_button import KeyButton
 
@@ -40,26 +41,19 @@ class Made(NamedTuple):
     typed: Mapping[str, str]
 
 
-class FaultNames(OptionList):
-    """The list of faults."""
+class FaultNames(ChoiceList):
+    """The list of faults, beside what is told of the one under its cursor."""
 
     DEFAULT_CSS = """
     FaultNames {
-        width: 30; height: 100%; border: none; padding: 0; background: transparent;
-        scrollbar-size-vertical: 1; text-wrap: nowrap; text-overflow: ellipsis;
-        &:focus { border: none; background-tint: transparent 0%; }
+        width: 30; height: 100%; margin: 0;
         & > .option-list--option { padding: 0 1; }
         & > .option-list--option-highlighted { background: $primary 15%; color: $foreground; text-style: bold; }
         &:focus > .option-list--option-highlighted { background: $block-cursor-background; color: $foreground; text-style: bold; }
-        & > .option-list--option-hover { background: $panel; }
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "down", show=False),
-        Binding("k", "cursor_up", "up", show=False),
-        Binding("g", "first", "first", show=False),
-        Binding("G", "last", "last", show=False),
         Binding("right", "screen.into", "into the fields", show=False),
     ]
 

@@ -67,18 +67,18 @@ class Meddling(Demonstrating):
     def on_fault_list_lifted(self, message: FaultList.Lifted) -> None:
         """Faults are to be lifted."""
         message.stop()
-        faults = self._faults
-        for number in message.numbers if faults is not None else ():
-            faults.lift(number)  # type: ignore[union-attr]
+        if self._faults is not None:
+            for number in message.numbers:
+                self._faults.lift(number)
 
     def action_faults_lift(self) -> None:
         """Lift every fault."""
         faults = self._faults
-        numbers = [each.number for each in faults.in_force] if faults is not None else []
-        for number in numbers:
-            faults.lift(number)  # type: ignore[union-attr]
-        if not numbers:
+        if faults is None or not faults.in_force:
             self._say("No fault is in force.")
+            return
+        for each in tuple(faults.in_force):
+            faults.lift(each.number)
 
     def on_fault_list_row_wanted(self, message: FaultList.RowWanted) -> None:
         """The log where a fault struck."""

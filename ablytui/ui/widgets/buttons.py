@@ -22,6 +22,7 @@ from textual.widgets import Static
 from ablytui.protocol.actions import ACTION, Action
 from ablytui.ui import keys, theme
 from ablytui.ui.present.blocked import few_words, suggested, why_grey
+from ablytui.ui.present.reasons import starting
 from ablytui.ui.present.view import View
 
 TINY: Final = 74
@@ -165,7 +166,7 @@ class Buttons(Horizontal):
         grey: list[str] = []
         for button in buttons:
             reason = button.act.reason_not_now(view.connection)
-            text = None if reason is None else reason.text
+            text = starting(view) or (None if reason is None else reason.text)
             button.set(reason=text, suggested=button.act.id == best, short=short)
             if text is not None:
                 grey.append(text)
@@ -182,6 +183,8 @@ class Buttons(Horizontal):
         if not grey:
             return ""
         connection = view.connection
+        if view.opening:
+            return grey[0] if len(grey[0]) <= room else ""
         if self.size.width < TINY:
             words = few_words(len(grey), grey[0], connection)
             return words if len(words) <= room + 1 else ""

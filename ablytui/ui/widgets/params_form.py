@@ -47,7 +47,7 @@ class ParamsForm(VerticalScroll):
         height: 1fr; scrollbar-size-vertical: 1;
         & > Vertical { height: auto; width: 1fr; }
         &.-two { layout: horizontal; }
-        &.-two #form-left .name { width: 12; }
+        &.-two #form-left .name { width: 13; }
     }
     """
 

@@ -99,6 +99,8 @@ class ParamsPane(Vertical):
     def editing(self) -> bool:
         """Whether the form is what stands there. While away it is opened by `edit` alone."""
         state = self._view.connection.state
+        if self._view.opening and self._view.local:
+            return False
         if state is S.FAILED:
             return self._opened or not self._known
         return state in AT_REST or (self._opened and state in AWAY)

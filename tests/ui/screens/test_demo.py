@@ -6,7 +6,8 @@ import pytest
 from textual.widgets import Static
 
 from ablytui.protocol.states import ConnectionState as S
-from ablytui.ui.screens.demo import BillList, Choice, DemoDialog
+from ablytui.ui.screens.demo import Choice, DemoDialog
+from ablytui.ui.widgets.choice_list import ChoiceList
 from tests.support.app import make_app
 from tests.support.demos import bills
 from tests.support.pilot import opened
@@ -22,7 +23,7 @@ async def test_it_fits_and_every_story_can_be_read(size: tuple[int, int]) -> Non
         chosen: list[Choice | None] = []
         app.push_screen(DemoDialog(bills(), screen._view, playing="flood"), chosen.append)
         await pilot.pause()
-        rows = app.screen.query_one(BillList)
+        rows = app.screen.query_one(ChoiceList)
         assert rows.highlighted == [bill.name for bill in bills()].index("flood")
         assert rows.size.height >= 3
         assert app.screen.query_one("#play").region.bottom <= size[1]
